@@ -1,0 +1,55 @@
+# The vocabulary of this repository; CI calls the same targets.
+VENV   := .venv
+PY     := $(VENV)/bin/python
+PYTHON ?= python3
+STAMP  := $(VENV)/.installed
+PYTEST := $(PY) -m pytest
+# Two cores are what tests are promised; more are used when there are more.
+JOBS   ?= 2
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-all check fmt bench lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+setup: $(STAMP)  ## create .venv with the locked packages and gosales itself
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	$(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements-dev.lock
+	$(PY) -m uv pip install --quiet --python $(PY) --no-deps --editable .
+	touch $(STAMP)
+
+run: setup  ## the whole path on the synthetic world: ingest to ranked lists, all in MLflow
+	$(VENV)/bin/gosales pipeline $(ARGS)
+
+test: setup  ## the tests that CI runs
+	$(PYTEST) -n $(JOBS) --dist worksteal -m "not slow" $(ARGS)
+
+test-all: setup  ## the slow tests too
+	$(PYTEST) -n $(JOBS) --dist worksteal $(ARGS)
+
+check: setup  ## format, lint, types, layers
+	$(VENV)/bin/ruff format --check src tests
+	$(VENV)/bin/ruff check src tests
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+fmt: setup  ## format and mend what can be mended
+	$(VENV)/bin/ruff format src tests
+	$(VENV)/bin/ruff check --fix src tests
+
+bench: setup  ## the benchmark studies under experiments/
+	$(PY) experiments/run.py $(ARGS)
+
+lock: setup  ## resolve pyproject.toml anew into the lock files (hashes, no addresses)
+	$(PY) -m uv pip compile --quiet --no-header --no-annotate --universal --generate-hashes --python-version 3.11 \
+	  pyproject.toml -o requirements.lock
+	$(PY) -m uv pip compile --quiet --no-header --no-annotate --universal --generate-hashes --python-version 3.11 \
+	  --extra dev --extra sql --extra datasets pyproject.toml -o requirements-dev.lock
+
+clean:  ## remove what runs leave behind (not mlflow.db)
+	rm -rf .gosales .pytest_cache .ruff_cache .mypy_cache outputs

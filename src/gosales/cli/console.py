@@ -1,0 +1,107 @@
+"""Progress bars and tables on a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Any, Self
+
+from gosales.pipelines.summary import Summary
+
+_PLAIN_WIDTH = 110
+
+
+class Console:
+    """Listens to long work and draws it; also prints the final summary.
+
+    Notes
+    -----
+    It implements `gosales.core.progress.Progress`. Progress goes to stderr, results to stdout,
+    so that a pipe carries results only.
+    """
+
+    def __init__(self) -> None:
+        from rich.console import Console as RichConsole
+
+        self._live = sys.stderr.isatty()
+        self._err = RichConsole(stderr=True, highlight=False)
+        wide = None if sys.stdout.isatty() else _PLAIN_WIDTH
+        self._out = RichConsole(highlight=False, width=wide)
+        self._progress: Any = None
+        self._task: Any = None
+        self._started = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if self._live:
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                TextColumn,
+                TimeElapsedColumn,
+            )
+
+            self._progress = Progress(
+                TextColumn("[progress.description]{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=self._err,
+                transient=True,
+            )
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+    def start(self, task: str, total: int | None = None) -> None:
+        """Begin a named task."""
+        if self._progress is None:
+            self.say(task)
+            return
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(task, total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        """Report steps done."""
+        if self._progress is not None and self._task is not None:
+            self._progress.advance(self._task, steps)
+
+    def say(self, message: str) -> None:
+        """One line with the seconds since the command began."""
+        seconds = time.monotonic() - self._started
+        self._err.print(f"[dim]{seconds:6.1f}s[/dim]  {message}", markup=True, soft_wrap=True)
+
+    def show(self, summary: Summary) -> None:
+        """Print a summary: title, table, notes, next command."""
+        from rich.markup import escape
+        from rich.table import Table
+
+        self.__exit__(None, None, None)
+        self._out.print(f"\n[bold]{escape(summary.title)}[/bold]")
+        if summary.columns:
+            table = Table(box=None, pad_edge=False, header_style="bold")
+            for i, name in enumerate(summary.columns):
+                numeric = i > 0 and all(_is_numeric(row[i]) for row in summary.rows)
+                table.add_column(escape(name), justify="right" if numeric else "left")
+            for row in summary.rows:
+                table.add_row(*(escape(cell) for cell in row))
+            self._out.print(table)
+        for note in summary.notes:
+            self._out.print(escape(note), soft_wrap=True)
+        if summary.next_command:
+            self._out.print(f"next: [bold]{escape(summary.next_command)}[/bold]", soft_wrap=True)
+
+
+def _is_numeric(cell: str) -> bool:
+    return cell == "" or cell[0] in "-+.0123456789–"

@@ -1,0 +1,1 @@
+"""Time, names, errors, digests and seeds: what every other room stands on."""

@@ -1,0 +1,195 @@
+"""The only way for features to see data: what was known at each cutoff, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import ibis
+import pandas as pd
+
+from gosales.core.columns import (
+    CUSTOMER,
+    CUTOFF,
+    DIVISION_KEY,
+    FIRST_KNOWN_DATE,
+    IS_PURCHASE,
+    KNOWN_DATE,
+    ORDER_DATE,
+    PURCHASE_DATE,
+    SKU_KEY,
+    TARGET,
+)
+from gosales.core.errors import InternalError
+from gosales.core.timeline import Cutoff, Lookback
+from gosales.data.engine import Engine
+from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star
+
+_FIRST_DAY = date(1, 1, 1)
+_MEMBERSHIP = {TARGET: "string", DIVISION_KEY: "string", SKU_KEY: "string"}
+
+
+class AsOfView:
+    """A star cut at several cutoffs at once.
+
+    Every table it serves has a ``cutoff`` column and holds, for each cutoff, the rows whose event
+    date *and* known date lie on or before it. It also remembers which lookbacks it served, so
+    that provenance is recorded and not declared.
+
+    Parameters
+    ----------
+    star : Star
+        The data.
+    cutoffs : sequence of Cutoff
+        At least one; duplicates are an error.
+    engine : Engine
+        Where the expressions run.
+    lookbacks : sequence of Lookback
+        Every lookback `within` will be asked for.
+    membership : pandas.DataFrame, optional
+        Columns target, division_key, sku_key: which lines belong to which target.
+
+    Raises
+    ------
+    InternalError
+        If no cutoff or a duplicate is given.
+    """
+
+    def __init__(
+        self,
+        star: Star,
+        cutoffs: Sequence[Cutoff],
+        engine: Engine,
+        lookbacks: Sequence[Lookback] = (),
+        membership: pd.DataFrame | None = None,
+    ) -> None:
+        if not cutoffs or len(set(cutoffs)) != len(cutoffs):
+            raise InternalError(
+                "an as-of view needs distinct cutoffs",
+                got=", ".join(map(str, cutoffs)) or "none",
+                allowed="one or more distinct cutoffs",
+            )
+        self.star = star
+        self.cutoffs = tuple(sorted(cutoffs))
+        self.engine = engine
+        self._lookbacks = tuple(sorted(set(lookbacks), key=lambda lb: lb.token))
+        self._bounds = self._bounds_table()
+        self._membership = (
+            None if membership is None else engine.literal(membership, _MEMBERSHIP)
+        )
+        self._served: set[Lookback] = set()
+
+    def _bounds_table(self) -> ibis.Table:
+        rows = []
+        for cutoff in self.cutoffs:
+            row: dict[str, object] = {CUTOFF: cutoff.day}
+            for lookback in self._lookbacks:
+                window = lookback.window(cutoff)
+                row[f"{lookback.token}__start"] = window.start or _FIRST_DAY
+                row[f"{lookback.token}__end"] = window.end
+            rows.append(row)
+        frame = pd.DataFrame(rows)
+        return self.engine.literal(frame, dict.fromkeys(frame.columns, "date"))
+
+    @property
+    def served(self) -> frozenset[Lookback]:
+        """The lookbacks asked for so far."""
+        return frozenset(self._served)
+
+    def forget_served(self) -> None:
+        """Start a new record of served lookbacks (the engine does so for each family)."""
+        self._served.clear()
+
+    def transactions(self) -> ibis.Table:
+        """All lines (purchases and returns) known at each cutoff, with ``cutoff`` and bounds."""
+        lines = self.engine.read(self.star.table(TRANSACTIONS))
+        joined = lines.cross_join(self._bounds)
+        return joined.filter(
+            (joined[ORDER_DATE] <= joined[CUTOFF]) & (joined[KNOWN_DATE] <= joined[CUTOFF])
+        )
+
+    def purchases(self) -> ibis.Table:
+        """The lines of `transactions` that are purchases (positive quantity)."""
+        lines = self.transactions()
+        return lines.filter(lines[IS_PURCHASE])
+
+    def by_target(self, lines: ibis.Table) -> ibis.Table:
+        """Lines of targets only, one copy per target they belong to, with a ``target`` column."""
+        if self._membership is None:
+            raise InternalError("this view was built without targets", remedy="pass membership")
+        return lines.join(self._membership, [DIVISION_KEY, SKU_KEY], how="inner")
+
+    def within(self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE) -> ibis.Value:
+        """Condition "the line's date lies in this lookback's window at its cutoff".
+
+        Parameters
+        ----------
+        lines : ibis.Table
+            A table this view served (it carries the window bounds).
+        lookback : Lookback
+            One of those the view was built with.
+        column : str, default "order_date"
+            The date column to place in the window.
+
+        Notes
+        -----
+        The line's known date must lie on or before the window's end too: a lagged window shows
+        what was known when it ended.
+        """
+        if lookback not in self._lookbacks:
+            raise InternalError(
+                "a lookback was asked for that was not declared",
+                got=lookback.token,
+                allowed=", ".join(lb.token for lb in self._lookbacks) or "none",
+                remedy="declare it in the family's specs()",
+            )
+        self._served.add(lookback)
+        start, end = lines[f"{lookback.token}__start"], lines[f"{lookback.token}__end"]
+        return (lines[column] > start) & (lines[column] <= end) & (lines[KNOWN_DATE] <= end)
+
+    def age_days(
+        self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE
+    ) -> ibis.Value:
+        """Whole days from a line's date to the end of the lookback's window at its cutoff."""
+        self.within(lines, lookback, column)
+        return lines[f"{lookback.token}__end"].delta(lines[column], unit="day")
+
+    def customers(self) -> ibis.Table:
+        """Customers the business knew at each cutoff, with their usable (static) attributes."""
+        table = self.engine.read(self.star.table(CUSTOMERS))
+        hidden = [k for k, a in self.star.manifest.attributes.items() if not a.usable]
+        joined = table.drop(*hidden).cross_join(self._bounds.select(CUTOFF))
+        return joined.filter(joined[FIRST_KNOWN_DATE] <= joined[CUTOFF])
+
+    def assets(self) -> ibis.Table:
+        """Assets bought and known on or before each cutoff, with ``cutoff`` and bounds."""
+        table = self.engine.read(self.star.table(ASSETS))
+        joined = table.cross_join(self._bounds)
+        return joined.filter(
+            (joined[PURCHASE_DATE] <= joined[CUTOFF]) & (joined[KNOWN_DATE] <= joined[CUTOFF])
+        )
+
+    def newest(self) -> pd.DataFrame:
+        """Largest known date served per cutoff and lookback.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns cutoff (date), lookback (token), newest (date or NaT when the window is
+            empty). Transactions only: an asset's or attribute's date is its own.
+        """
+        lines = self.transactions()
+        known = ibis.greatest(lines[KNOWN_DATE], lines[ORDER_DATE])
+        kept = frozenset(self._served)
+        wanted = {
+            lb.token: known.max(where=self.within(lines, lb)) for lb in self._lookbacks
+        }
+        self._served = set(kept)
+        if not wanted:
+            return pd.DataFrame(columns=[CUTOFF, "lookback", "newest"])
+        wide = self.engine.run(lines.group_by(CUTOFF).aggregate(**wanted))
+        return wide.melt(id_vars=[CUTOFF], var_name="lookback", value_name="newest")
+
+    def keys(self, table: ibis.Table) -> list[str]:
+        """The grouping keys of a served table: customer, cutoff and, if present, target."""
+        return [CUSTOMER, CUTOFF, *([TARGET] if TARGET in table.columns else [])]

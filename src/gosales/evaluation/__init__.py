@@ -1,0 +1,1 @@
+"""Splits, metrics with intervals, cross-validated fit and forward evaluation."""

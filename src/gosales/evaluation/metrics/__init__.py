@@ -1,0 +1,1 @@
+"""Metrics, one class per file."""

@@ -1,0 +1,1 @@
+"""Feature families, one class per file, independent of one another."""

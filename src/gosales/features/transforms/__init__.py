@@ -1,0 +1,1 @@
+"""Fitted transforms: winsor caps, vocabularies, missingness."""

@@ -1,0 +1,1 @@
+"""The audit: checks as proofs and calibrated statistics, and the verdict."""

@@ -1,0 +1,1 @@
+"""Gauntlet checks, one class per file, independent of one another."""

@@ -1,0 +1,1 @@
+"""Targets, labels, population and guards."""

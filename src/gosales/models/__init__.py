@@ -1,0 +1,1 @@
+"""Estimators, calibrators, recipes and the no-pickle bundle."""

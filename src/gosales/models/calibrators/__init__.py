@@ -1,0 +1,1 @@
+"""Calibrators, one class per file."""

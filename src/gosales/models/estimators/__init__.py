@@ -1,0 +1,1 @@
+"""Estimators, one class per file."""

@@ -1,0 +1,1 @@
+"""Evidence, gates, promotion, rollback and the verified loader."""

@@ -1,0 +1,1 @@
+"""MLflow behind a Protocol, and what makes its store safe."""

@@ -1,0 +1,1 @@
+"""Signals, eligibility, capacity and export of the ranked list."""

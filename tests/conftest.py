@@ -1,0 +1,20 @@
+"""Fixtures every room's tests may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with the two real data sets, or a skip that says why."""
+    default = REPO.parent / "shared"
+    folder = Path(os.environ.get("GOSALES_SHARED", default)) / "data"
+    if not folder.is_dir():
+        pytest.skip(f"real data not present: no {folder.name}/ in GOSALES_SHARED or ../shared")
+    return folder
