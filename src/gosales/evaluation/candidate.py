@@ -30,9 +30,17 @@ class Candidate(Protocol):
         Names of the columns that the registered families declare.
     """
 
-    horizon: Horizon
-    purge_days: int
-    seed: int
+    @property
+    def horizon(self) -> Horizon:
+        """Label window."""
+
+    @property
+    def purge_days(self) -> int:
+        """Days between a training label window and a test cutoff."""
+
+    @property
+    def seed(self) -> int:
+        """Root seed."""
 
     @property
     def registered_columns(self) -> frozenset[str]:

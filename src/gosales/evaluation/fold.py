@@ -55,7 +55,9 @@ class FoldPlan:
 class Splitter(Protocol):
     """Makes the fold plan of a panel; may come from outside the package."""
 
-    purge_days: int
+    @property
+    def purge_days(self) -> int:
+        """Days between the end of a training label window and a validation cutoff."""
 
     def plan(self, panel: Panel) -> FoldPlan:
         """Split a labelled panel."""

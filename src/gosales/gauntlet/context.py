@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from gosales.core.progress import Progress, SilentProgress
 from gosales.core.timeline import Cutoff
 from gosales.data.engine import Engine
@@ -45,6 +47,9 @@ class GauntletContext:
         Processes a check may use.
     progress : Progress
         Listener.
+    oof : numpy.ndarray, shape (len(training),), optional
+        The out-of-fold predictions that were reported, NaN where a row is never validated. Given,
+        they are audited; absent, checks that need them fit anew.
     """
 
     candidate: Candidate
@@ -59,3 +64,4 @@ class GauntletContext:
     seed: int
     n_jobs: int = 1
     progress: Progress = field(default_factory=SilentProgress)
+    oof: np.ndarray | None = None

@@ -1,1 +1,1 @@
-"""MLflow behind a Protocol, and what makes its store safe."""
+"""Runs, stores and model versions in MLflow; importing this costs nothing."""

@@ -1,1 +1,1 @@
-"""Metrics, one class per file."""
+"""One metric per file, each defined with weights and with ties by expected value."""

@@ -1,0 +1,1 @@
+"""The synthetic world: a sales log whose true purchase probabilities are known."""

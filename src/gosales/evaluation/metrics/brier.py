@@ -1,0 +1,43 @@
+"""Brier score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from gosales.evaluation.ratio import ratio
+from gosales.evaluation.sample import Sample
+from gosales.evaluation.weighted_ranking import WeightedRanking
+
+
+@dataclass(frozen=True)
+class Brier:
+    """Mean squared distance between probability and outcome.
+
+    0 is perfect; the constant base rate ``r`` scores ``r (1 - r)``, so a useful model is below it.
+
+    Notes
+    -----
+    ``sum w (p - y)^2 / sum w``.
+
+    Examples
+    --------
+    >>> Brier().values(WeightedRanking.plain([0.5, 0.5], [1, 0]))["brier"].tolist()
+    [0.25]
+    """
+
+    names: ClassVar[tuple[str, ...]] = ("brier",)
+    requires: ClassVar[str] = "at least one row"
+    needs_probability: ClassVar[bool] = True
+
+    def values(self, ranking: WeightedRanking) -> dict[str, np.ndarray]:
+        """The mean squared error, shape (B,)."""
+        sample = ranking.sample
+        loss = ranking.weighted_sums(sample.kept("brier", lambda: sample.by_group(_loss(sample))))
+        return {"brier": ratio(loss[:, 0], ranking.total)}
+
+
+def _loss(sample: Sample) -> np.ndarray:
+    return ((sample.score - sample.y) ** 2)[:, None]

@@ -1,0 +1,51 @@
+"""The feature catalog: what each column is, what it used, and whether SAFE keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from gosales.features.panel import Panel
+from gosales.features.safe import SafeDecision
+from gosales.features.spec import STATIC
+
+
+def catalog(panel: Panel, decisions: Sequence[SafeDecision]) -> pd.DataFrame:
+    """One row per declared column.
+
+    Parameters
+    ----------
+    panel : Panel
+        Gives coverage and the newest dates.
+    decisions : sequence of SafeDecision
+        Of every declared column, kept or dropped.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns name, family, measure, scope, window, newest_event_date (latest over the panel's
+        cutoffs), coverage (share of rows with a value; null for dropped columns), monotone,
+        safe_decision (keep or drop), safe_reason, description.
+    """
+    newest = panel.provenance.groupby("feature")["newest_date"].max()
+    rows = []
+    for decision in decisions:
+        spec = decision.spec
+        present = spec.name in panel.X.columns
+        rows.append(
+            {
+                "name": spec.name,
+                "family": spec.family,
+                "measure": spec.measure,
+                "scope": spec.scope,
+                "window": STATIC if spec.lookback is None else spec.lookback.token,
+                "newest_event_date": newest.get(spec.name) if present else None,
+                "coverage": float(panel.X[spec.name].notna().mean()) if present else None,
+                "monotone": spec.monotone,
+                "safe_decision": "keep" if decision.keep else "drop",
+                "safe_reason": decision.reason,
+                "description": spec.description,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,76 @@
+"""How many different things a customer buys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import ibis
+
+from gosales.core.columns import DIVISION_KEY, SKU_KEY
+from gosales.core.timeline import Lookback
+from gosales.data.as_of import AsOfView
+from gosales.features.description import described
+from gosales.features.family import FeatureBlock
+from gosales.features.month_windows import month_windows
+from gosales.features.spec import FeatureSpec
+
+_Scope = Literal["all", "target"]
+
+
+@dataclass(frozen=True)
+class Diversity:
+    """Distinct SKUs bought (all and target) and distinct divisions bought from.
+
+    Parameters
+    ----------
+    months : sequence of int, default (3, 6, 12, 24)
+        Lengths of the windows.
+
+    Notes
+    -----
+    Counts the distinct keys among the purchase lines of a window: names that differ in case or
+    blanks only are one. A SKU sold by two divisions is one SKU.
+    """
+
+    months: Sequence[int] = (3, 6, 12, 24)
+    name: str = field(default="diversity", init=False)
+
+    @property
+    def _windows(self) -> tuple[Lookback, ...]:
+        return month_windows(self.name, self.months)
+
+    def specs(self) -> list[FeatureSpec]:
+        """SKUs for both scopes, divisions for all lines, for each window."""
+        scopes: tuple[_Scope, ...] = ("all", "target")
+        return [s for scope in scopes for w in self._windows for s in self._of(scope, w)]
+
+    def _of(self, scope: _Scope, window: Lookback) -> list[FeatureSpec]:
+        says = described("different products bought", scope, window)
+        found = [FeatureSpec(self.name, "sku_count", scope, window, says)]
+        if scope == "all":
+            says = described("divisions bought from", scope, window)
+            found.append(FeatureSpec(self.name, "division_count", scope, window, says))
+        return found
+
+    def compute(self, view: AsOfView) -> FeatureBlock:
+        """One pass over the purchases for each scope."""
+        lines = view.purchases()
+        return FeatureBlock(
+            all=self._measured(view, lines, "all"),
+            target=self._measured(view, view.by_target(lines), "target"),
+        )
+
+    def _measured(self, view: AsOfView, lines: ibis.Table, scope: _Scope) -> ibis.Table:
+        lines = lines.filter(view.within(lines, self._windows[-1]))
+        keys = view.keys(lines)
+        flags = {w.token: view.within(lines, w).any() for w in self._windows}
+        # Distinct counts over one row per SKU are many times cheaper than over the lines.
+        bought = lines.group_by([*keys, DIVISION_KEY, SKU_KEY]).aggregate(**flags)
+        columns: dict[str, ibis.Value] = {}
+        for window in self._windows:
+            for spec in self._of(scope, window):
+                key = SKU_KEY if spec.measure == "sku_count" else DIVISION_KEY
+                columns[spec.name] = bought[key].nunique(where=bought[window.token]).cast("float64")
+        return bought.group_by(keys).aggregate(**columns)

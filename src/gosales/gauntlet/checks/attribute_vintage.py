@@ -1,0 +1,136 @@
+"""Statistic: a static attribute does not grow stronger toward the day it was extracted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gosales.core.columns import CUTOFF, LABEL
+from gosales.features.panel import Panel
+from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.finding import Finding, Outcome, Subject
+from gosales.gauntlet.finding_of import finding_of
+
+
+class AttributeVintage:
+    """Trend, level by level, of a static column's purchase rate against the base rate.
+
+    A current-state attribute declared static by mistake (a status as of the extraction) knows the
+    later cutoffs better than the earlier ones, so the odds of its levels trend over the cutoffs.
+
+    Parameters
+    ----------
+    max_z : float, default 5.0
+        From this absolute z of a level's trend on it fails.
+    min_cutoffs : int, default 3
+        With fewer labelled cutoffs: INCONCLUSIVE.
+    min_rows : int, default 30
+        Rows a level, and the rest, must have at each cutoff to be looked at.
+    number_bins : int, default 4
+        Quantile bins of numeric attributes.
+    top : int, default 10
+        Levels listed.
+
+    Notes
+    -----
+    At each cutoff the log odds ratio of level against rest (counts + 1/2) and its variance; z is
+    that of the weighted least-squares slope over time. NOT_APPLICABLE without static columns.
+    """
+
+    name = "attribute_vintage"
+    subject = Subject.LEAK
+    is_proof = False
+
+    def __init__(
+        self,
+        max_z: float = 5.0,
+        min_cutoffs: int = 3,
+        min_rows: int = 30,
+        number_bins: int = 4,
+        top: int = 10,
+    ) -> None:
+        self.max_z = max_z
+        self.min_cutoffs = min_cutoffs
+        self.min_rows = min_rows
+        self.number_bins = number_bins
+        self.top = top
+
+    def run(self, context: GauntletContext) -> Finding:
+        """FAIL when a level's odds trend beyond the limit."""
+        columns = [spec.name for spec in context.training.specs if spec.lookback is None]
+        if not columns:
+            reason = "the candidate uses no static attribute"
+            return finding_of(self, Outcome.NOT_APPLICABLE, reason, {"static_columns": 0})
+        panels = [p for p in (context.training, context.forward.labelled()) if len(p)]
+        times = _times(panels)
+        values: dict[str, Any] = {"static_columns": len(columns), "cutoffs": len(times)}
+        if len(times) < self.min_cutoffs:
+            reason = f"{len(times)} labelled cutoffs, {self.min_cutoffs} needed to see a trend"
+            return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
+        trends = [t for c in columns for t in self._trends(panels, c, times)]
+        values["levels"] = len(trends)
+        if not trends:
+            reason = f"no level has {self.min_rows} rows at {self.min_cutoffs} cutoffs"
+            return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
+        trends.sort(key=lambda t: -abs(t["z"]))
+        worst = trends[0]
+        values["max_abs_z"] = abs(worst["z"])
+        reason = f"steepest: {worst['column']} = {worst['level']}, z = {worst['z']:+.1f}, "
+        reason += f"limit {self.max_z}"
+        outcome = Outcome.PASS if abs(worst["z"]) < self.max_z else Outcome.FAIL
+        return finding_of(self, outcome, reason, values, trends[: self.top])
+
+    def _trends(
+        self, panels: list[Panel], column: str, times: dict[str, int]
+    ) -> Iterator[dict[str, Any]]:
+        levels = _levels(pd.concat([p.X[column] for p in panels]), self.number_bins)
+        y = np.concatenate([p.rows[LABEL].to_numpy(dtype="float64") for p in panels])
+        cutoff = np.concatenate([p.rows[CUTOFF].astype(str).to_numpy() for p in panels])
+        table = pd.DataFrame({"level": levels, "cutoff": cutoff, "y": y})
+        counts = table.groupby(["level", "cutoff"])["y"].agg(["sum", "count"])
+        totals = table.groupby("cutoff")["y"].agg(["sum", "count"])
+        for level, part in counts.groupby(level="level"):
+            here = part.droplevel("level")
+            rest = totals.loc[here.index] - here
+            enough = (here["count"] >= self.min_rows) & (rest["count"] >= self.min_rows)
+            here, rest = here[enough], rest[enough]
+            if len(here) >= self.min_cutoffs:
+                at = np.array([times[str(c)] for c in here.index], dtype="float64")
+                rates = (here["sum"] / here["count"]).round(4).tolist()
+                z = _trend_z(here.to_numpy(dtype="float64"), rest.to_numpy(dtype="float64"), at)
+                yield {"column": column, "level": str(level), "z": z, "rates": rates}
+
+
+def _times(panels: list[Panel]) -> dict[str, int]:
+    """Labelled cutoffs (ISO text) to days since the first."""
+    cutoffs = sorted({c for panel in panels for c in panel.cutoffs})
+    return {str(c): cutoffs[0].days_until(c) for c in cutoffs}
+
+
+def _levels(column: pd.Series, bins: int) -> np.ndarray:
+    if not pd.api.types.is_numeric_dtype(column):
+        return column.astype("string").fillna("(missing)").to_numpy(dtype=object)
+    values = column.to_numpy(dtype="float64")
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return np.full(len(values), "(missing)", dtype=object)
+    edges = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
+    labels = np.array([f"bin {i + 1}" for i in range(len(edges) + 1)], dtype=object)
+    binned = labels[np.searchsorted(edges, np.nan_to_num(values), side="left")]
+    return np.where(np.isnan(values), "(missing)", binned)
+
+
+def _trend_z(here: np.ndarray, rest: np.ndarray, at: np.ndarray) -> float:
+    """Score of the weighted slope of the log odds ratio over time; columns: positives, rows."""
+    a, b = here[:, 0] + 0.5, here[:, 1] - here[:, 0] + 0.5
+    c, d = rest[:, 0] + 0.5, rest[:, 1] - rest[:, 0] + 0.5
+    ratio = np.log(a * d / (b * c))
+    weight = 1 / (1 / a + 1 / b + 1 / c + 1 / d)
+    centred = at - np.average(at, weights=weight)
+    spread = float((weight * centred**2).sum())
+    slope = float((weight * centred * ratio).sum()) / spread
+    return slope * math.sqrt(spread)

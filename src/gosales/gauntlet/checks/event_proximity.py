@@ -1,0 +1,152 @@
+"""Statistic: the model is not suspiciously good at events just after the cutoff."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from gosales.core.columns import FIRST_EVENT_DAYS
+from gosales.core.errors import ConfigError
+from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.finding import Finding, Outcome, Subject
+from gosales.gauntlet.finding_of import finding_of
+from gosales.gauntlet.out_of_fold import out_of_fold
+from gosales.gauntlet.rank_auc import rank_auc
+
+
+class EventProximity:
+    """AUC by days to the first event, each bucket of positives against the same negatives.
+
+    A feature that peeks d days past the cutoff knows the events of those days and no later ones,
+    so the near buckets stand on a cliff. Honest worlds slope (purchases excite purchases), so a
+    slope passes and only a cliff fails.
+
+    Parameters
+    ----------
+    edges_days : sequence of int, default (14, 45, 91)
+        Right ends of the buckets; the last bucket runs to the horizon.
+    cliff : float, default 0.25
+        A bucket this much above the farthest one fails.
+    high_auc : float, default 0.97
+        Together with ``step``.
+    step : float, default 0.10
+        A bucket at ``high_auc`` or more that stands this much above the next one fails.
+    min_positive_accounts : int, default 40
+        Fewer: INCONCLUSIVE.
+    min_bucket_positives : int, default 20
+        A smaller bucket is joined to the next, so that no near event is left out.
+
+    Notes
+    -----
+    Rows: out-of-fold predictions of the training panel and, where labelled, the forward rows
+    scored by the model that ships.
+    """
+
+    name = "event_proximity"
+    subject = Subject.LEAK
+    is_proof = False
+
+    def __init__(
+        self,
+        edges_days: Sequence[int] = (14, 45, 91),
+        cliff: float = 0.25,
+        high_auc: float = 0.97,
+        step: float = 0.10,
+        min_positive_accounts: int = 40,
+        min_bucket_positives: int = 20,
+    ) -> None:
+        self.edges_days = [int(e) for e in edges_days]
+        if self.edges_days != sorted(set(self.edges_days)) or min(self.edges_days, default=0) < 1:
+            raise ConfigError(
+                "the event buckets are malformed",
+                got=str(self.edges_days),
+                allowed="one or more increasing positive days",
+                remedy="mend conf/gauntlet/check/event_proximity.yaml",
+                reason_code="bad_limits",
+            )
+        self.cliff = cliff
+        self.high_auc = high_auc
+        self.step = step
+        self.min_positive_accounts = min_positive_accounts
+        self.min_bucket_positives = min_bucket_positives
+
+    def run(self, context: GauntletContext) -> Finding:
+        """FAIL on a cliff; INCONCLUSIVE when there are too few events to see one."""
+        y, score, days, groups = _scored_rows(context)
+        positives = len(set(groups[y > 0]))
+        values: dict[str, Any] = {
+            "rows": len(y),
+            "positive_accounts": positives,
+            "positives_without_event_date": int(((y > 0) & np.isnan(days)).sum()),
+        }
+        if positives < self.min_positive_accounts or not (y == 0).any():
+            reason = f"{positives} positive accounts, {self.min_positive_accounts} needed"
+            return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
+        buckets = self._buckets(days[y > 0], score[y > 0], score[y == 0])
+        values |= {"buckets": [b["bucket"] for b in buckets], "auc": [b["auc"] for b in buckets]}
+        if len(buckets) < 2:
+            reason = "the events fall into one bucket, so no cliff could show"
+            return finding_of(self, Outcome.INCONCLUSIVE, reason, values, buckets)
+        figure = {
+            "kind": "bars",
+            "title": "AUC by days from cutoff to first event, out-of-fold and forward rows",
+            "series": {b["bucket"]: b["auc"] for b in buckets},
+        }
+        outcome, reason = self._judge(buckets)
+        return finding_of(self, outcome, reason, values, buckets, figure)
+
+    def _judge(self, buckets: list[dict[str, Any]]) -> tuple[Outcome, str]:
+        farthest = buckets[-1]["auc"]
+        text = ", ".join(f"{b['bucket']} {b['auc']:.2f}" for b in buckets)
+        for bucket, following in pairwise(buckets):
+            above = bucket["auc"] - farthest
+            lead = bucket["auc"] - following["auc"]
+            if above >= self.cliff or (bucket["auc"] >= self.high_auc and lead >= self.step):
+                return Outcome.FAIL, f"a cliff at {bucket['bucket']} days: {text}"
+        return Outcome.PASS, f"no cliff: {text}"
+
+    def _buckets(
+        self, days: np.ndarray, scores: np.ndarray, negatives: np.ndarray
+    ) -> list[dict[str, Any]]:
+        out: list[dict[str, Any]] = []
+        start = 0.0
+        ends = [*map(float, self.edges_days), math.inf]
+        for i, end in enumerate(ends):
+            inside = (days > start) & (days <= end)
+            left_over = int((days > end).sum())
+            # Too small a bucket, or too small a rest, is joined to what follows.
+            if end < math.inf and min(int(inside.sum()), left_over) < self.min_bucket_positives:
+                continue
+            if inside.sum() >= self.min_bucket_positives:
+                label = f"({start:.0f}, {end:.0f}]" if end < math.inf else f"({start:.0f}, H]"
+                out.append(_bucket(label, scores[inside], negatives))
+            start = ends[i]
+        return out
+
+
+def _bucket(label: str, scores: np.ndarray, negatives: np.ndarray) -> dict[str, Any]:
+    y = np.r_[np.ones(len(scores)), np.zeros(len(negatives))]
+    auc = rank_auc(y, np.r_[scores, negatives])
+    return {"bucket": label, "auc": auc, "positives": len(scores), "negatives": len(negatives)}
+
+
+def _scored_rows(
+    context: GauntletContext,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Label, score, days to first event and account of every honestly scored row."""
+    training, forward = context.training, context.forward.labelled()
+    oof = out_of_fold(context)
+    scored = np.flatnonzero(~np.isnan(oof))
+    parts = [(training.take(scored), oof[scored])]
+    if len(forward):
+        parts.append((forward, context.model.predict(forward.X)))
+    return (
+        np.concatenate([panel.y for panel, _ in parts]),
+        np.concatenate([score for _, score in parts]),
+        np.concatenate([p.rows[FIRST_EVENT_DAYS].to_numpy(dtype="float64") for p, _ in parts]),
+        np.concatenate([panel.groups for panel, _ in parts]),
+    )

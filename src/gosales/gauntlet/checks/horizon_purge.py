@@ -1,0 +1,153 @@
+"""Proof: no training label window reaches a test cutoff, purge included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from gosales.core.columns import FIRST_EVENT_DAYS
+from gosales.core.timeline import Cutoff, Horizon
+from gosales.evaluation.fold import FoldPlan
+from gosales.features.panel import Panel
+from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.finding import Finding, Outcome, Subject
+from gosales.gauntlet.finding_of import finding_of
+from gosales.gauntlet.inner_plans import inner_plans
+
+PURGED = "purged_grouped"
+
+
+class HorizonPurge:
+    """Compares, in days, the end of every training label window with its test cutoff.
+
+    Three things are held: each training cutoff against each validation cutoff of its fold, in the
+    reported folds and, where the candidate shows them, in those of its internal fits; each
+    training cutoff against the forward cutoff (this purge never falls back); and the outcomes
+    themselves, none of which may lie beyond the declared label window. Reported folds that are
+    group-only are a WARN when the log is truly too short for purged ones, else a FAIL; internal
+    ones may be group-only only where their rows allow nothing else.
+
+    Parameters
+    ----------
+    min_purge_days : int, default 45
+        Fewest days between a label window's end and a test cutoff.
+    min_history_months : int, default 12
+        A training cutoff with less history than this does not make purged folds possible.
+    max_examples : int, default 20
+        Offending pairs listed; all are counted.
+
+    Notes
+    -----
+    Usable means ``train + buffer + horizon + purge <= test``, never a number of rows.
+    """
+
+    name = "horizon_purge"
+    subject = Subject.LEAK
+    is_proof = True
+
+    def __init__(
+        self, min_purge_days: int = 45, min_history_months: int = 12, max_examples: int = 20
+    ) -> None:
+        self.min_purge_days = min_purge_days
+        self.min_history_months = min_history_months
+        self.max_examples = max_examples
+
+    def run(self, context: GauntletContext) -> Finding:
+        """FAIL on any unpurged pair; WARN on an unavoidable group-only plan."""
+        panel, plan = context.training, context.plan
+        if not plan.folds or not len(panel):
+            return finding_of(self, Outcome.INCONCLUSIVE, "there are no folds to hold", {})
+        horizon, purge = context.candidate.horizon, self.min_purge_days
+        found = [
+            _offence("forward", c, context.cutoff, horizon)
+            for c in panel.cutoffs
+            if not horizon.usable_for(c, context.cutoff, purge)
+        ]
+        found += _late_outcomes(panel, horizon)
+        avoidable = self._purged_is_possible(context, panel)
+        found += self._unpurged(context, panel, plan, "")
+        inner = list(inner_plans(context))
+        for where, part, inner_plan in inner:
+            found += self._unpurged(context, part, inner_plan, f"{where}, ")
+        values = {
+            "scheme": plan.scheme,
+            "pairs": len(list(_pairs(panel, plan))),
+            "purge_days": context.candidate.purge_days,
+            "offences": len(found),
+            "inner_plans": len(inner),
+            "inner_group_only": sum(p.scheme != PURGED for _, _, p in inner),
+        }
+        return self._judge(found, plan, values, avoidable)
+
+    def _unpurged(
+        self, context: GauntletContext, panel: Panel, plan: FoldPlan, where: str
+    ) -> list[dict[str, Any]]:
+        """Pairs too close, unless these rows allow no purged folds and the plan says so."""
+        if plan.scheme != PURGED and not self._purged_is_possible(context, panel):
+            return []
+        horizon = context.candidate.horizon
+        return [
+            _offence(f"{where}{fold}", train, test, horizon)
+            for fold, train, test in _pairs(panel, plan)
+            if not horizon.usable_for(train, test, self.min_purge_days)
+        ]
+
+    def _judge(
+        self, found: list[dict[str, Any]], plan: FoldPlan, values: dict[str, Any], avoidable: bool
+    ) -> Finding:
+        if values["purge_days"] < self.min_purge_days:
+            reason = f"the candidate purges {values['purge_days']} days, not {self.min_purge_days}"
+            return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
+        if found or (plan.scheme != PURGED and avoidable):
+            first = found[0]["what"] if found else "group-only folds where purged ones are possible"
+            reason = f"{len(found)} label windows reach too far; first: {first}"
+            return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
+        if plan.scheme != PURGED:
+            reason = "folds are group-only: " + ("; ".join(plan.warnings) or "the log is too short")
+            return finding_of(self, Outcome.WARN, reason, values)
+        reason = f"{values['pairs']} pairs of cutoffs are at least {self.min_purge_days} days clear"
+        return finding_of(self, Outcome.PASS, reason, values)
+
+    def _purged_is_possible(self, context: GauntletContext, panel: Panel) -> bool:
+        first = Cutoff(context.star.manifest.first_date).plus_months(self.min_history_months)
+        return any(
+            context.candidate.horizon.usable_for(a, b, self.min_purge_days)
+            and first.days_until(a) >= 0
+            for a, b in combinations(panel.cutoffs, 2)
+        )
+
+
+def _pairs(panel: Panel, plan: FoldPlan) -> Iterator[tuple[str, Cutoff, Cutoff]]:
+    for fold in plan.folds:
+        tests = panel.take(fold.valid).cutoffs
+        for train in panel.take(fold.train).cutoffs:
+            for test in tests:
+                yield fold.name, train, test
+
+
+def _offence(fold: str, train: Cutoff, test: Cutoff, horizon: Horizon) -> dict[str, Any]:
+    end = Cutoff(horizon.window(train).end)
+    return {
+        "fold": fold,
+        "train": str(train),
+        "test": str(test),
+        "clear_days": end.days_until(test),
+        "what": f"labels of {train} close {end.days_until(test)} days before {test} ({fold})",
+    }
+
+
+def _late_outcomes(panel: Panel, horizon: Horizon) -> list[dict[str, Any]]:
+    """Outcomes outside the declared window: the horizon is wider than the candidate says."""
+    days = panel.rows[FIRST_EVENT_DAYS].to_numpy(dtype="float64")
+    found = []
+    for cutoff in panel.cutoffs:
+        here = days[panel.rows["cutoff"].astype(str).to_numpy() == str(cutoff)]
+        here = here[~np.isnan(here)]
+        longest = cutoff.days_until(Cutoff(horizon.window(cutoff).end))
+        if here.size and (here.max() > longest or here.min() <= horizon.buffer_days):
+            what = f"outcomes of {cutoff} lie on days {here.min():.0f} to {here.max():.0f}"
+            found.append({"fold": "labels", "train": str(cutoff), "what": what})
+    return found

@@ -1,0 +1,62 @@
+"""What counts as buying, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gosales.core.errors import ConfigError
+from gosales.core.slug import name_key
+from gosales.core.timeline import Horizon
+
+MODES = ("all", "expansion", "new_logo")
+
+
+@dataclass(frozen=True)
+class LabelSpec:
+    """Label window, mode and denylist.
+
+    Parameters
+    ----------
+    horizon_months : int, default 6
+        Length of the label window.
+    buffer_days : int, default 0
+        Days between the cutoff and the window; the whole window moves.
+    mode : {"all", "expansion", "new_logo"}, default "all"
+        ``all``: everyone on the roster; ``expansion``: bought something before, but never this
+        target; ``new_logo``: never bought anything.
+    denylist : sequence of str
+        SKUs that do not count.
+
+    Raises
+    ------
+    ConfigError
+        If the mode is unknown or the window malformed.
+    """
+
+    horizon_months: int = 6
+    buffer_days: int = 0
+    mode: str = "all"
+    denylist: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "denylist", tuple(str(s) for s in self.denylist))
+        if self.mode not in MODES:
+            raise ConfigError(
+                "the label mode is unknown",
+                got=repr(self.mode),
+                allowed=", ".join(MODES),
+                remedy="set label.mode",
+                reason_code="bad_label_mode",
+            )
+        Horizon(self.horizon_months, self.buffer_days)
+
+    @property
+    def horizon(self) -> Horizon:
+        """The label window."""
+        return Horizon(self.horizon_months, self.buffer_days)
+
+    @property
+    def denied_keys(self) -> frozenset[str]:
+        """Keys of the SKUs that do not count."""
+        return frozenset(name_key(s) for s in self.denylist)

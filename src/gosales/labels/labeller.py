@@ -1,0 +1,143 @@
+"""The one label function: what happened in the window, for every target and cutoff at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from gosales.core.columns import (
+    COHORT,
+    CUSTOMER,
+    CUTOFF,
+    EVER_OWNED,
+    FIRST_EVENT_DAYS,
+    GROSS_PROFIT,
+    IS_PURCHASE,
+    LABEL,
+    LABEL_GP,
+    LABEL_VALUE,
+    QUANTITY,
+    REVENUE,
+    SKU_KEY,
+    TARGET,
+)
+from gosales.core.timeline import Cutoff
+from gosales.data.engine import Engine
+from gosales.data.outcome_view import OutcomeView
+from gosales.data.star import Star
+from gosales.labels.label_spec import LabelSpec
+from gosales.labels.target import Target
+
+_COLUMN = {"gp": GROSS_PROFIT, "revenue": REVENUE, "quantity": QUANTITY}
+EVER_BOUGHT = "ever_bought"
+
+
+class Labeller:
+    """Labels of a roster.
+
+    Parameters
+    ----------
+    spec : LabelSpec
+        Window, mode, denylist.
+
+    Notes
+    -----
+    ``y = 1`` when the net measure of the target's SKUs in ``(cutoff + buffer, cutoff + buffer +
+    horizon]``, returns included and denylisted SKUs removed, lies above the target's threshold: an
+    account that only returns is 0. Where the log ends before the window does, y is null.
+    """
+
+    def __init__(self, spec: LabelSpec) -> None:
+        self.spec = spec
+
+    def outcomes(
+        self,
+        star: Star,
+        targets: Sequence[Target],
+        cutoffs: Sequence[Cutoff],
+        engine: Engine,
+        membership: pd.DataFrame,
+    ) -> pd.DataFrame:
+        """What each account bought in each window; accounts that bought nothing have no row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns customer_id, cutoff (ISO text), target, label_value, label_gp,
+            first_event_days.
+        """
+        view = OutcomeView(star, cutoffs, self.spec.horizon, engine, membership)
+        lines = view.lines()
+        if self.spec.denied_keys:
+            lines = lines.filter(~lines[SKU_KEY].isin(sorted(self.spec.denied_keys)))
+        measure = self._measure(lines, star, targets)
+        table = lines.group_by([CUSTOMER, CUTOFF, TARGET]).aggregate(
+            label_value=measure.sum().cast("float64"),
+            label_gp=lines[GROSS_PROFIT].sum().cast("float64"),
+            first_event_days=lines["days_after"].min(where=lines[IS_PURCHASE]).cast("float64"),
+        )
+        frame = engine.run(table)
+        frame[CUTOFF] = pd.to_datetime(frame[CUTOFF]).dt.strftime("%Y-%m-%d")
+        return frame
+
+    def _measure(self, lines: ibis.Table, star: Star, targets: Sequence[Target]) -> ibis.Value:
+        default = star.manifest.label_measure
+        chosen = {t.key: default if t.measure == "auto" else t.measure for t in targets}
+        if len(set(chosen.values())) == 1:
+            return lines[_COLUMN[next(iter(chosen.values()))]].cast("decimal(38, 4)")
+        cases = [
+            (lines[TARGET] == key, lines[_COLUMN[name]].cast("decimal(38, 4)"))
+            for key, name in chosen.items()
+        ]
+        return ibis.cases(*cases)
+
+    def attach(
+        self, roster: pd.DataFrame, outcomes: pd.DataFrame, target: Target, star: Star
+    ) -> pd.DataFrame:
+        """Labels of one target for the rows of a roster.
+
+        Parameters
+        ----------
+        roster : pandas.DataFrame
+            With customer_id, cutoff, ever_owned and ever_bought.
+        outcomes : pandas.DataFrame
+            From `outcomes`.
+        target : Target
+            Whose rows to take.
+        star : Star
+            Its last day decides which windows are complete.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The roster's rows that the mode admits, in order, with y, label_value, label_gp,
+            first_event_days and cohort.
+        """
+        rows = roster[self._admitted(roster)].reset_index(drop=True)
+        own = outcomes[outcomes[TARGET] == target.key].drop(columns=TARGET)
+        out = rows.merge(own, on=[CUSTOMER, CUTOFF], how="left")
+        complete = {
+            c: self.spec.horizon.is_complete(Cutoff.parse(c), star.last_date)
+            for c in out[CUTOFF].unique()
+        }
+        value = out[LABEL_VALUE].astype("float64").fillna(0.0)
+        y = (value > target.threshold).astype("float64")
+        known = out[CUTOFF].map(complete).astype(bool)
+        out[LABEL] = y.where(known, np.nan)
+        out[LABEL_VALUE] = value.where(known, np.nan)
+        out[LABEL_GP] = out[LABEL_GP].astype("float64").fillna(0.0).where(known, np.nan)
+        out[FIRST_EVENT_DAYS] = out[FIRST_EVENT_DAYS].astype("float64").where(y == 1.0)
+        out[COHORT] = np.where(
+            out[EVER_OWNED], "renewal_like", np.where(out[EVER_BOUGHT], "expansion", "new_logo")
+        )
+        return out
+
+    def _admitted(self, roster: pd.DataFrame) -> pd.Series:
+        if self.spec.mode == "expansion":
+            return roster[EVER_BOUGHT] & ~roster[EVER_OWNED]
+        if self.spec.mode == "new_logo":
+            return ~roster[EVER_BOUGHT]
+        return pd.Series(data=True, index=roster.index)

@@ -1,0 +1,115 @@
+"""The numeric table an estimator is fitted on, checked before anything is learned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gosales.core.errors import DataError, DegenerateError, InternalError
+from gosales.models.numeric_matrix import numeric_matrix
+
+
+@dataclass(frozen=True)
+class TrainingTable:
+    """Matrix, labels and weights of the training rows.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        Names of the matrix's columns.
+    values : numpy.ndarray, shape (n, q), float64
+        The matrix.
+    y : numpy.ndarray, shape (n,), float64
+        0 or 1, both present.
+    weights : numpy.ndarray, shape (n,), float64, or None
+        Non-negative; None means all equal.
+    """
+
+    columns: tuple[str, ...]
+    values: np.ndarray
+    y: np.ndarray
+    weights: np.ndarray | None
+
+    @classmethod
+    def of(
+        cls, X: pd.DataFrame, y: np.ndarray, weights: np.ndarray | None, *, nulls: bool
+    ) -> TrainingTable:
+        """Check and cast.
+
+        Parameters
+        ----------
+        X : pandas.DataFrame, shape (n, q)
+            Numeric.
+        y : numpy.ndarray, shape (n,)
+            0 or 1.
+        weights : numpy.ndarray or None
+            Row weights.
+        nulls : bool
+            Whether the estimator can read nulls.
+
+        Raises
+        ------
+        DegenerateError
+            ``one_class`` if one class carries all the weight, ``constant_features`` if no column
+            varies: no model can be told apart from the base rate.
+        DataError
+            If weights are negative or not finite.
+        InternalError
+            If labels are neither 0 nor 1 or the matrix is not numeric.
+        """
+        columns = tuple(map(str, X.columns))
+        values = numeric_matrix(X, columns, nulls=nulls)
+        labels = np.asarray(y, dtype="float64")
+        if len(labels) != len(values) or not np.isin(labels, (0.0, 1.0)).all():
+            raise InternalError(
+                "the training labels do not fit the matrix",
+                got=f"{len(labels)} labels, {len(values)} rows, values {np.unique(labels)[:5]}",
+                allowed="one 0 or 1 per row",
+                remedy="drop unlabelled rows before fitting",
+                reason_code="bad_labels",
+            )
+        table = cls(columns, values, labels, _checked(weights, len(labels)))
+        table._require_two_classes()
+        table._require_variation()
+        return table
+
+    def _require_two_classes(self) -> None:
+        weights = np.ones(len(self.y)) if self.weights is None else self.weights
+        heavy = [float(weights[self.y == c].sum()) for c in (0.0, 1.0)]
+        if min(heavy) <= 0.0:
+            raise DegenerateError(
+                "the training rows have one class only",
+                got=f"{len(self.y)} rows, {int(self.y.sum())} positive",
+                allowed="rows of both classes with weight",
+                remedy="widen label.horizon_months, add training cutoffs or leave the division out",
+                reason_code="one_class",
+            )
+
+    def _require_variation(self) -> None:
+        first = self.values[:1]
+        same = (self.values == first) | (np.isnan(self.values) & np.isnan(first))
+        if same.all():
+            raise DegenerateError(
+                "no feature varies over the training rows",
+                got=f"{len(self.columns)} constant columns over {len(self.y)} rows",
+                allowed="at least one column with two values",
+                remedy="check the feature families and the SAFE policy for this division",
+                reason_code="constant_features",
+            )
+
+
+def _checked(weights: np.ndarray | None, n: int) -> np.ndarray | None:
+    if weights is None:
+        return None
+    found = np.asarray(weights, dtype="float64")
+    if found.shape != (n,) or not np.isfinite(found).all() or (found < 0.0).any():
+        raise DataError(
+            "a row weight is negative, not finite or missing",
+            got=f"shape {found.shape}, least {np.nanmin(found) if found.size else 'none'}",
+            allowed=f"{n} finite weights >= 0",
+            remedy="mend the weights",
+            reason_code="bad_weights",
+        )
+    return found

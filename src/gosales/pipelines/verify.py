@@ -1,0 +1,54 @@
+"""The verify command: aliases and evidence against the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omegaconf import DictConfig
+
+from gosales.core.progress import Progress
+from gosales.pipelines.approved_policy import approved_policy
+from gosales.pipelines.registry_desk import desk_of
+from gosales.pipelines.summary import Summary
+from gosales.registry.verify import Verification, verify
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found about each registered model.
+
+    Parameters
+    ----------
+    found : tuple of Verification
+        One per registered model.
+    """
+
+    found: tuple[Verification, ...]
+
+    def summary(self) -> Summary:
+        """One row per model; closed when any has a problem."""
+        bad = [v.name for v in self.found if not v.verified]
+        return Summary(
+            title=f"{len(self.found)} registered models, {len(bad)} with problems",
+            columns=("model", "champion", "verdict"),
+            rows=tuple(
+                (v.name, v.champion or "none", "verified" if v.verified else "PROBLEM")
+                for v in self.found
+            ),
+            notes=tuple(f"{v.name}: {p}" for v in self.found for p in (*v.problems, *v.notes)),
+            next_command="gosales rollback division=<division>" if bad else "gosales score",
+            closed=f"problems with {', '.join(bad)}" if bad else "",
+        )
+
+
+def run(cfg: DictConfig, progress: Progress) -> Verified:
+    """Run the command: every registered model of the project."""
+    desk = desk_of(cfg)
+    policy = approved_policy(cfg).digest
+    names = desk.models.names()
+    progress.start("verify", len(names))
+    found = []
+    for name in names:
+        found.append(verify(desk.models, name, policy))
+        progress.advance()
+    return Verified(tuple(found))

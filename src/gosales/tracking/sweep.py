@@ -1,0 +1,160 @@
+"""A sweep is one parent run with a child per job; it ends with its worst child's status."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+from hydra.experimental.callback import Callback
+from omegaconf import DictConfig, OmegaConf
+
+from gosales.tracking.failures import as_tracking_error
+from gosales.tracking.mlflow_run import MlflowRun
+from gosales.tracking.mlflow_tracker import PARENT_ENV, MlflowTracker
+from gosales.tracking.process_tags import process_tags
+from gosales.tracking.reconcile import reconcile
+from gosales.tracking.run_table import tabulate
+from gosales.tracking.store import TrackingStore
+
+_RANK: Final = ("FINISHED", "KILLED", "FAILED")
+_HIDDEN: Final = frozenset({"run_id", "started", "kind"})
+
+
+class SweepCallback(Callback):  # type: ignore[misc]
+    """Opens the parent run before Hydra launches the jobs of a sweep.
+
+    Notes
+    -----
+    The store's schema is complete before any child process starts. Hydra calls
+    ``on_multirun_end`` only when no job failed, so the command line closes the parent itself
+    with `close_sweep`.
+    """
+
+    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Bootstrap the store, open the parent run, export its id to the jobs."""
+        tracker = MlflowTracker(store_of(config))
+        overrides = [str(o) for o in OmegaConf.select(config, "hydra.overrides.task") or []]
+        os.environ[PARENT_ENV] = open_sweep(tracker, str(config.get("command", "")), overrides)
+
+
+def store_of(config: DictConfig) -> TrackingStore:
+    """The store that a composed configuration names."""
+    node = config.get("tracking") or {}
+    known = {key: node[key] for key in ("uri", "artifacts", "experiment") if key in node}
+    return TrackingStore(**known)
+
+
+def open_sweep(tracker: MlflowTracker, command: str, overrides: Sequence[str]) -> str:
+    """Open the parent run of a sweep; it stays RUNNING until `close_sweep`.
+
+    Parameters
+    ----------
+    tracker : MlflowTracker
+        The store.
+    command : str
+        What is swept, for example ``train``.
+    overrides : sequence of str
+        The command line's overrides; they name the run.
+
+    Returns
+    -------
+    str
+        Id of the parent run.
+    """
+    from mlflow.tracking.context.registry import resolve_tags
+
+    name = " ".join([f"sweep {command}".strip(), *overrides])[:200]
+    tags = {"kind": "sweep", "command": command, "overrides": " ".join(overrides)[:4000]}
+    adopted = os.environ.pop("MLFLOW_RUN_ID", None)
+    with as_tracking_error(tracker.store.experiment):
+        if adopted:
+            MlflowRun(tracker.client, adopted).set_tags({**tags, **process_tags()})
+            return adopted
+        run = tracker.client.create_run(
+            tracker.experiment_id,
+            tags=resolve_tags({**tags, **process_tags()}),
+            run_name=name,
+        )
+    return str(run.info.run_id)
+
+
+def close_sweep(
+    parent_id: str, store: TrackingStore | None = None, *, failed: bool = False
+) -> pd.DataFrame:
+    """End a sweep's parent with its worst child's status and log the comparison table.
+
+    Parameters
+    ----------
+    parent_id : str
+        The parent run.
+    store : TrackingStore, optional
+        By default the store that `SweepCallback` connected to.
+    failed : bool, default False
+        True when a job failed before it opened a run: the sweep is then FAILED whatever its
+        children say.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per child, oldest first; see `gosales.tracking.run_table.tabulate`.
+
+    Notes
+    -----
+    Children whose process is gone are first ended as KILLED. A sweep without children, or with
+    a child that is still RUNNING elsewhere, cannot be called finished.
+    """
+    tracker = MlflowTracker(store or TrackingStore.from_environment())
+    reconcile(tracker)
+    with as_tracking_error(f"sweep {parent_id}"):
+        home = tracker.client.get_run(parent_id).info.experiment_id
+        children = tracker.client.search_runs(
+            sorted({home, tracker.experiment_id}),
+            f"tags.mlflow.parentRunId = '{parent_id}'",
+            order_by=["attributes.start_time ASC"],
+        )
+        table = tabulate(children)
+        status = "FAILED" if failed else worst_status(table["status"].tolist())
+        _log_table(MlflowRun(tracker.client, parent_id), table)
+        tracker.client.set_terminated(parent_id, status)
+    return table
+
+
+def worst_status(statuses: Sequence[str]) -> str:
+    """The status of a parent, given its children's.
+
+    Examples
+    --------
+    >>> worst_status(["FINISHED", "KILLED"]), worst_status(["FAILED", "KILLED"]), worst_status([])
+    ('KILLED', 'FAILED', 'FAILED')
+    """
+    if not statuses:
+        return "FAILED"
+    return max((s if s in _RANK else "KILLED" for s in statuses), key=_RANK.index)
+
+
+def _log_table(run: MlflowRun, table: pd.DataFrame) -> None:
+    markdown = _markdown(table)
+    with tempfile.TemporaryDirectory(prefix="gosales-sweep-") as scratch:
+        folder = Path(scratch)
+        table.to_csv(folder / "sweep.csv", index=False)
+        (folder / "sweep.md").write_text(markdown, encoding="utf-8")
+        run.log_artifacts(folder)
+    run.set_note(markdown)
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    shown = [str(c) for c in table.columns if c not in _HIDDEN and not table[c].isna().all()]
+    lines = [f"| {' | '.join(shown)} |", f"|{'---|' * len(shown)}"]
+    for record in table[shown].to_dict("records"):
+        lines.append(f"| {' | '.join(_cell(record[name]) for name in shown)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return "" if pd.isna(value) else f"{value:.4g}"
+    return str(value).replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,1 @@
+"""Capacity rules, one class per file."""

@@ -1,0 +1,114 @@
+"""From scores to the list a rep works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from gosales.core.columns import CUSTOMER, PROBABILITY
+from gosales.core.errors import DataError
+from gosales.whitespace.capacity_rule import CapacityRule
+from gosales.whitespace.eligibility import EligibilityRule, apply_rules
+from gosales.whitespace.percentile import percentile
+from gosales.whitespace.ranked_list import RankedList
+from gosales.whitespace.weights import SIGNALS, SignalWeights
+
+
+class Ranker:
+    """Blend signals within a division, drop who is not eligible, take what capacity allows.
+
+    Parameters
+    ----------
+    weights : SignalWeights
+        Base weights of the signals.
+    rules : mapping of str to EligibilityRule
+        Applied in order.
+    capacity : CapacityRule
+        How many accounts the list holds.
+
+    Notes
+    -----
+    Score = sum over signals of weight times percentile within the division's scored accounts.
+    Ties: score, probability, customer id, so that the order of the input carries nothing.
+    """
+
+    def __init__(
+        self,
+        weights: SignalWeights,
+        rules: Mapping[str, EligibilityRule],
+        capacity: CapacityRule,
+    ) -> None:
+        self.weights = weights
+        self.rules = dict(rules)
+        self.capacity = capacity
+
+    def rank(self, scores: pd.DataFrame, target: str) -> RankedList:
+        """Rank one division's scored accounts.
+
+        Parameters
+        ----------
+        scores : pandas.DataFrame
+            One row per customer: customer_id, probability, and the raw signals that exist
+            (affinity, als, expected_value); ever_owned, is_owner; rep, region and segment where
+            known.
+        target : str
+            Key of the target.
+
+        Raises
+        ------
+        DataError
+            If a customer stands twice or a probability is not a number in [0, 1].
+        """
+        _check(scores)
+        raw = {s: _signal(scores, s) for s in SIGNALS}
+        coverage = {s: float(np.mean(~np.isnan(v))) if len(v) else 0.0 for s, v in raw.items()}
+        weights = self.weights.effective(coverage)
+        score = sum(
+            (weights[s] * percentile(v) for s, v in raw.items()), start=np.zeros(len(scores))
+        )
+        eligible, dropped = apply_rules(scores.assign(score=score), self.rules)
+        ordered = eligible.sort_values(
+            ["score", PROBABILITY, CUSTOMER], ascending=[False, False, True], ignore_index=True
+        )
+        chosen = ordered[self.capacity.choose(ordered)].reset_index(drop=True)
+        chosen.insert(0, "rank", np.arange(1, len(chosen) + 1))
+        return RankedList(
+            target=target,
+            rows=chosen,
+            n_scored=len(scores),
+            n_eligible=len(eligible),
+            dropped=dropped,
+            weights=weights,
+            coverage=coverage,
+            expected_wins=float(chosen[PROBABILITY].sum()),
+        )
+
+
+def _signal(scores: pd.DataFrame, name: str) -> np.ndarray:
+    if name not in scores:
+        return np.full(len(scores), np.nan)
+    return scores[name].to_numpy(dtype="float64", na_value=np.nan)
+
+
+def _check(scores: pd.DataFrame) -> None:
+    twice = scores[CUSTOMER][scores[CUSTOMER].duplicated()]
+    if len(twice):
+        raise DataError(
+            "an account stands twice among the scores",
+            got=", ".join(map(str, twice.unique()[:5])),
+            allowed="one row per customer",
+            remedy="score one cutoff of one division at a time",
+            reason_code="duplicate_account",
+        )
+    p = scores[PROBABILITY].to_numpy(dtype="float64")
+    bad = ~((p >= 0) & (p <= 1))
+    if bad.any():
+        raise DataError(
+            "a probability is not a number between 0 and 1",
+            got=f"{int(bad.sum())} rows, the first {p[bad][0]}",
+            allowed="[0, 1]",
+            remedy="score again with the champion",
+            reason_code="bad_probability",
+        )

@@ -1,0 +1,1 @@
+"""Eligibility rules, one class per file."""

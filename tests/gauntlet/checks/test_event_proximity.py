@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gosales.core.errors import ConfigError, InternalError
+from gosales.gauntlet.checks.event_proximity import EventProximity
+from gosales.gauntlet.finding import Outcome
+from gosales.gauntlet.out_of_fold import out_of_fold
+
+
+def run(context, **limits):
+    return EventProximity(**limits).run(context)
+
+
+def peeking(context, days):
+    """Out-of-fold scores of a model that knows the events of the first days."""
+    oof = out_of_fold(context).copy()
+    first = context.training.rows["first_event_days"].to_numpy()
+    known = ~np.isnan(oof) & (first <= days)
+    oof[known] = 0.99
+    return replace(context, oof=oof, forward=context.forward.at([]))
+
+
+def test_fires_on_features_that_peek(audit):
+    finding = run(audit("peek"))
+    assert finding.outcome is Outcome.FAIL
+    assert finding.values["auc"][0] > 0.9
+
+
+@pytest.mark.parametrize("days", [14, 45])
+def test_fires_on_a_cliff(audit, days):
+    finding = run(peeking(audit(), days))
+    assert finding.outcome is Outcome.FAIL
+    assert finding.values["auc"][0] > 0.95
+
+
+def test_a_slope_is_not_a_cliff(audit):
+    context = audit()
+    buckets = [{"bucket": b, "auc": a} for b, a in (("a", 0.88), ("b", 0.8), ("c", 0.74))]
+    assert EventProximity()._judge(buckets)[0] is Outcome.PASS
+    assert run(context).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("aucs", "outcome"),
+    [
+        ((0.94, 0.80, 0.70), Outcome.PASS),
+        ((0.95, 0.80, 0.69), Outcome.FAIL),
+        ((0.98, 0.87, 0.80), Outcome.FAIL),
+        ((0.98, 0.90, 0.80), Outcome.PASS),
+        ((0.98, 0.97, 0.96), Outcome.PASS),
+    ],
+)
+def test_the_cliff_rule(aucs, outcome):
+    buckets = [{"bucket": str(i), "auc": a} for i, a in enumerate(aucs)]
+    assert EventProximity()._judge(buckets)[0] is outcome
+
+
+def test_silent_on_the_clean_twin_and_small_buckets_are_joined(audit):
+    context = audit()
+    finding = run(context)
+    assert finding.outcome is Outcome.PASS
+    assert sum(d["positives"] for d in finding.detail) == int(
+        np.nansum(context.forward.y) + context.training.y[~np.isnan(out_of_fold(context))].sum()
+    )
+    joined = run(context, min_bucket_positives=70)
+    assert joined.values["buckets"] == ["(0, 45]", "(45, H]"]
+
+
+def test_inconclusive_with_few_events(audit):
+    context = audit()
+    few = context.training.with_labels(np.zeros(len(context.training)))
+    finding = run(replace(context, training=few, forward=context.forward.at([])))
+    assert finding.outcome is Outcome.INCONCLUSIVE
+
+
+def test_inconclusive_in_one_bucket(audit):
+    finding = run(audit(), edges_days=[120])
+    assert finding.outcome is Outcome.INCONCLUSIVE
+    assert "one bucket" in finding.reason
+
+
+@pytest.mark.parametrize("edges", [[], [0, 14], [45, 14], [14, 14]])
+def test_malformed_buckets_are_refused(edges):
+    with pytest.raises(ConfigError, match="buckets are malformed"):
+        EventProximity(edges_days=edges)
+
+
+def test_predictions_of_another_panel_are_an_error(audit):
+    with pytest.raises(InternalError, match="do not fit the panel"):
+        run(replace(audit(), oof=np.zeros(3)))

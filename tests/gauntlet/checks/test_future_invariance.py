@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gosales.core.errors import DataError
+from gosales.gauntlet.checks.future_invariance import FutureInvariance
+from gosales.gauntlet.finding import Outcome
+
+
+def run(context):
+    return FutureInvariance(max_examples=10_000).run(context)
+
+
+def histories(finding):
+    return {d["history"] for d in finding.detail}
+
+
+def test_fires_on_features_that_peek(audit):
+    finding = run(audit("peek"))
+    assert finding.outcome is Outcome.FAIL
+    assert {"truncated", "poisoned"} <= histories(finding)
+    assert "toy__count__target__12m" in {d["column"] for d in finding.detail}
+    assert {d["cutoff"] for d in finding.detail} >= {"2023-03-31", "2024-06-30"}
+
+
+def test_fires_on_a_roster_with_future_customers(audit):
+    finding = run(audit("future_roster"))
+    assert finding.outcome is Outcome.FAIL
+    assert {d["column"] for d in finding.detail} == {"(roster)"}
+
+
+def test_fires_on_labels_that_reach_beyond_their_window(audit):
+    finding = run(audit("late_label"))
+    assert finding.outcome is Outcome.FAIL
+    assert histories(finding) == {"poisoned after the label window"}
+
+
+def test_fires_on_an_edited_cache(audit):
+    finding = run(audit("edited_cache"))
+    assert finding.outcome is Outcome.FAIL
+    assert "true, uncached" in histories(finding)
+
+
+def test_fires_on_scores_that_a_rebuild_does_not_give(audit, monkeypatch):
+    context = audit()
+    calls = []
+
+    def predict(self, p):
+        calls.append(1)
+        return p + 1e-12 * len(calls)
+
+    monkeypatch.setattr("tests.support.toy_model.ToyShift.predict", predict)
+    finding = run(context)
+    assert finding.outcome is Outcome.FAIL
+    assert {d["column"] for d in finding.detail} == {"(score)"}
+
+
+def test_silent_on_the_clean_twin_and_leaves_no_scratch(audit):
+    context = audit()
+    finding = run(context)
+    assert (finding.outcome, finding.values["differences"]) == (Outcome.PASS, 0)
+    # One fresh build; truncated, poisoned and label-poisoned at each of five labelled cutoffs.
+    assert (finding.values["cutoffs"], finding.values["rebuilds"]) == (5, 1 + 5 * 3)
+    assert not list(context.workdir.rglob("*.parquet"))
+
+
+def test_inconclusive_without_rows(audit):
+    context = audit()
+    finding = run(replace(context, forward=context.forward.at([])))
+    assert finding.outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_build_that_fails_is_an_error(audit, monkeypatch):
+    context = audit()
+
+    def build(self, star, cutoffs, *, cached=True):
+        raise DataError("no such history")
+
+    monkeypatch.setattr(type(context.candidate), "build", build)
+    with pytest.raises(DataError, match="no such history"):
+        run(context)

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gosales.gauntlet.checks.single_feature import SingleFeature
+from gosales.gauntlet.finding import Outcome
+
+
+def run(context, **limits):
+    return SingleFeature(**limits).run(context)
+
+
+def test_a_column_equal_to_the_label_is_caught(audit):
+    finding = run(audit("label_column"))
+    assert finding.outcome is Outcome.FAIL
+    assert (finding.values["best_column"], finding.values["best_auc"]) == (
+        "odd__value__all__12m",
+        1,
+    )
+
+
+def test_a_column_that_restates_the_label_fails_beside_a_strong_family(audit):
+    context = audit("label_column")
+    X = context.training.X.copy()
+    X["toy__count__target__12m"] = X["odd__value__all__12m"] + np.where(X.index % 40 == 0, 2, 0)
+    finding = run(replace(context, training=context.training.with_features(X)))
+    assert finding.values["next_family_auc"] > 0.95
+    assert finding.outcome is Outcome.FAIL
+
+
+def test_a_strong_column_far_above_other_families_fails(audit):
+    finding = run(audit("strong_column"))
+    assert finding.outcome is Outcome.FAIL
+    assert 0.95 <= finding.values["best_auc"] < 0.999
+
+
+def test_a_strong_column_among_strong_families_only_warns(audit):
+    finding = run(audit("strong_column"), fail_margin=0.5)
+    assert finding.outcome is Outcome.WARN
+
+
+def test_missingness_and_categories_are_columns_too(audit):
+    context = audit()
+    y = context.training.y > 0
+    X = context.training.X.copy()
+    X["toy__days_since__target__ever"] = np.where(y, np.nan, X["toy__gp_sum__all__6m"])
+    finding = run(replace(context, training=context.training.with_features(X)))
+    assert finding.values["best_column"] == "toy__days_since__target__ever"
+    X = context.training.X.copy()
+    X["profile__region__all__static"] = np.where(y, "buyer", "other")
+    finding = run(replace(context, training=context.training.with_features(X)))
+    assert finding.values["best_column"] == "profile__region__all__static"
+
+
+def test_many_levels_do_not_fool_it(audit):
+    context = audit()
+    X = context.training.X.copy()
+    X["profile__region__all__static"] = context.training.rows["customer_id"].to_numpy()
+    finding = run(replace(context, training=context.training.with_features(X)))
+    found = {d["column"]: d["auc"] for d in finding.detail}
+    assert found["profile__region__all__static"] < 0.6
+
+
+def test_silent_on_the_clean_twin(audit):
+    finding = run(audit())
+    assert finding.outcome is Outcome.PASS
+    assert 0.6 < finding.values["best_auc"] < 0.9
+
+
+def test_inconclusive_with_few_positives(audit):
+    context = audit()
+    few = context.training.with_labels(np.r_[np.ones(5), np.zeros(len(context.training) - 5)])
+    assert run(replace(context, training=few)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_inconclusive_with_one_class(audit):
+    context = audit()
+    ones = context.training.with_labels(np.ones(len(context.training)))
+    assert run(replace(context, training=ones)).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_label_that_is_not_finite_is_an_error(audit):
+    context = audit()
+    y = context.training.y.copy()
+    y[0] = np.nan
+    with pytest.raises(ValueError, match="not finite"):
+        run(replace(context, training=context.training.with_labels(y)))

@@ -1,0 +1,25 @@
+"""One toy star for the room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra.utils import instantiate
+from tests.support.toy_star import toy_star
+
+from gosales.data.star import Star
+from gosales.gauntlet.policy import Policy
+
+
+@pytest.fixture(scope="session")
+def star(tmp_path_factory: pytest.TempPathFactory) -> Star:
+    return toy_star(tmp_path_factory.mktemp("toy") / "star")
+
+
+@pytest.fixture(scope="session")
+def approved() -> Policy:
+    conf = Path(__file__).resolve().parents[2] / "conf"
+    with initialize_config_dir(str(conf), version_base=None):
+        return instantiate(compose("gauntlet/approved").gauntlet)

@@ -1,0 +1,181 @@
+"""A small real star: two divisions, accounts with lasting rates, two static attributes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gosales.core.digests import digest_json
+from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute, Star, StarManifest
+
+FIRST, LAST = date(2021, 1, 1), date(2024, 12, 31)
+_DAYS = (LAST - FIRST).days
+
+_TX = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("order_date", pa.date32()),
+        ("known_date", pa.date32()),
+        ("invoice_id", pa.string()),
+        ("sku", pa.string()),
+        ("sku_key", pa.string()),
+        ("division", pa.string()),
+        ("division_key", pa.string()),
+        ("family", pa.string()),
+        ("sale_type", pa.string()),
+        ("quantity", pa.decimal128(18, 3)),
+        ("revenue", pa.decimal128(18, 4)),
+        ("gross_profit", pa.decimal128(18, 4)),
+        ("is_purchase", pa.bool_()),
+    ]
+)
+_CUSTOMER = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("first_known_date", pa.date32()),
+        ("parent_account_id", pa.string()),
+        ("rep", pa.string()),
+        ("region", pa.string()),
+        ("size", pa.float64()),
+    ]
+)
+_ASSET = pa.schema(
+    [
+        ("asset_id", pa.string()),
+        ("customer_id", pa.string()),
+        ("sku", pa.string()),
+        ("rollup", pa.string()),
+        ("purchase_date", pa.date32()),
+        ("known_date", pa.date32()),
+        ("expiry_date", pa.date32()),
+        ("is_subscription", pa.bool_()),
+        ("quantity", pa.float64()),
+    ]
+)
+
+
+def toy_star(
+    root: Path,
+    *,
+    n: int = 300,
+    seed: int = 3,
+    rate: float = -2.6,
+    spread: float = 1.2,
+    ids_by_rate: bool = False,
+    copies: int = 0,
+    region_now: bool = False,
+) -> Star:
+    """Write the star under ``root`` and open it.
+
+    ``spread=0`` leaves no signal; ``ids_by_rate`` hands out ids in order of the buying rate;
+    ``copies`` accounts have a twin under another id; ``region_now`` writes the state of the last
+    half year into the attribute that is declared static.
+    """
+    rng = np.random.default_rng(seed)
+    rates = np.exp(rate + spread * rng.standard_normal(n))
+    order = np.argsort(rates) if ids_by_rate else rng.permutation(n)
+    ids = np.empty(n, dtype=object)
+    ids[order] = [f"c{i}" for i in range(n)]
+    tx = _transactions(rng, ids, rates)
+    if copies:
+        some = tx[tx["customer_id"].isin(ids[np.argsort(-rates)[:copies]])]
+        twin = some.assign(customer_id=some["customer_id"] + "x", revenue=some["revenue"] + 1)
+        tx = pd.concat([tx, twin], ignore_index=True)
+    customers = _customers(rng, tx, region_now)
+    return _write(root, tx, customers, seed)
+
+
+def _transactions(rng: np.random.Generator, ids: np.ndarray, rates: np.ndarray) -> pd.DataFrame:
+    months = _DAYS / 30.4
+    parts = []
+    for division, factor in (("alpha", 1.0), ("beta", 1.5)):
+        lines = rng.poisson(rates * factor * months) + (division == "beta")
+        who = np.repeat(np.arange(len(ids)), lines)
+        day = rng.integers(0, _DAYS + 1, len(who))
+        late = np.where(rng.random(len(who)) < 0.03, rng.integers(1, 11, len(who)), 0)
+        revenue = np.round(np.exp(5 + 0.8 * rng.standard_normal(len(who))), 2)
+        sku = rng.integers(0, 3, len(who))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "customer_id": ids[who],
+                    "order_date": pd.Timestamp(FIRST) + pd.to_timedelta(day, unit="D"),
+                    "known_date": pd.Timestamp(FIRST) + pd.to_timedelta(day + late, unit="D"),
+                    "sku": [f"{division}_{s}" for s in sku],
+                    "division": division,
+                    "revenue": revenue,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _customers(rng: np.random.Generator, tx: pd.DataFrame, region_now: bool) -> pd.DataFrame:
+    first = tx.groupby("customer_id")["known_date"].min()
+    ids = sorted(first.index)
+    region = rng.choice(["north", "south", "west"], len(ids)).astype(object)
+    if region_now:
+        recent = set(tx.loc[tx["order_date"] > "2024-01-15", "customer_id"])
+        region = np.array(["active" if c in recent else "inactive" for c in ids], dtype=object)
+    return pd.DataFrame(
+        {
+            "customer_id": ids,
+            "first_known_date": first.loc[ids].to_numpy(),
+            "parent_account_id": None,
+            "rep": None,
+            "region": region,
+            "size": np.round(np.exp(rng.standard_normal(len(ids))), 3),
+        }
+    )
+
+
+def _write(root: Path, tx: pd.DataFrame, customers: pd.DataFrame, seed: int) -> Star:
+    root.mkdir(parents=True, exist_ok=True)
+    full = tx.assign(
+        invoice_id=[f"i{i}" for i in range(len(tx))],
+        sku_key=tx["sku"],
+        division_key=tx["division"],
+        family=None,
+        sale_type=None,
+        quantity=1.0,
+        gross_profit=(tx["revenue"] * 0.3).round(2),
+        is_purchase=True,
+    )
+    _save(root / f"{TRANSACTIONS}.parquet", full, _TX)
+    _save(root / f"{CUSTOMERS}.parquet", customers, _CUSTOMER)
+    _save(root / f"{ASSETS}.parquet", pd.DataFrame(columns=_ASSET.names), _ASSET)
+    digest = digest_json([seed, len(full), int(full["revenue"].sum() * 100)])
+    manifest = StarManifest(
+        source="toy",
+        digest=digest,
+        table_digests={TRANSACTIONS: digest, CUSTOMERS: digest, ASSETS: digest},
+        rows={TRANSACTIONS: len(full), CUSTOMERS: len(customers), ASSETS: 0},
+        first_date=FIRST,
+        last_date=LAST,
+        label_measure="gp",
+        attributes={
+            "region": Attribute("static", "category"),
+            "size": Attribute("static", "number"),
+        },
+    )
+    return Star.seal(root, manifest)
+
+
+def _save(path: Path, frame: pd.DataFrame, schema: pa.Schema) -> None:
+    arrays = []
+    for field in schema:
+        values = frame[field.name]
+        if pa.types.is_decimal(field.type):
+            scale = field.type.scale
+            texts = pa.array([f"{v:.{scale}f}" for v in values], type=pa.string())
+            arrays.append(texts.cast(field.type))
+        elif pa.types.is_date(field.type):
+            arrays.append(pa.array(pd.to_datetime(values).dt.date, type=field.type))
+        else:
+            arrays.append(pa.array(values, type=field.type, from_pandas=True))
+    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), path)
