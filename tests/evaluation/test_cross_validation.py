@@ -38,6 +38,7 @@ def validated(candidate: Constant, progress: object = None) -> tuple[Panel, Cros
 def test_every_validation_row_is_predicted_by_its_fold() -> None:
     panel, cv = validated(Constant())
     assert len(cv.rows) == 300
+    assert (np.diff(cv.rows) > 0).all()
     assert (panel.rows["cutoff"].iloc[cv.rows] == "2023-12-31").all()
     for fold in cv.plan.folds:
         mine = np.isin(cv.rows, fold.valid)
@@ -54,17 +55,14 @@ def test_oof_is_null_where_nothing_was_validated() -> None:
 
 def test_progress_hears_of_every_fold() -> None:
     class Listener:
-        said: list = []
-
-        def start(self, task: str, total: int | None = None) -> None:
-            self.said.append((task, total))
+        steps = 0
 
         def advance(self, steps: int = 1) -> None:
-            self.said.append(steps)
+            self.steps += steps
 
     listener = Listener()
     validated(Constant(), listener)
-    assert listener.said == [("cross-validation", 5), 1, 1, 1, 1, 1]
+    assert listener.steps == 5
 
 
 @pytest.mark.parametrize(

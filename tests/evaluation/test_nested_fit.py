@@ -69,6 +69,7 @@ def test_weights_reach_every_fit() -> None:
     panel = small_panel(n=200)
     weights = np.where(panel.y == 1, 5.0, 1.0)
     a, b = fitted(panel), fitted(panel, weights=weights)
+    assert np.nanmean(b.inner_oof) > 1.5 * np.nanmean(a.inner_oof)
     assert b.model.predict(panel.X).mean() > 1.5 * a.model.predict(panel.X).mean()
 
 

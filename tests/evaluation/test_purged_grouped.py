@@ -45,8 +45,8 @@ def test_purge_is_counted_in_days(purge_days: int, trains: list[str] | None) -> 
 
 def test_a_buffer_moves_the_window_and_so_the_pairs() -> None:
     panel = small_panel()
-    assert PurgedGroupedSplitter(buffer_days=47).plan(panel).scheme == "purged_grouped"
-    assert PurgedGroupedSplitter(buffer_days=48).plan(panel).scheme == "grouped"
+    assert PurgedGroupedSplitter(buffer_days=46).plan(panel).scheme == "purged_grouped"
+    assert PurgedGroupedSplitter(buffer_days=47).plan(panel).scheme == "grouped"
 
 
 def test_several_validation_cutoffs_each_have_their_folds() -> None:

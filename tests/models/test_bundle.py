@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -7,7 +8,7 @@ from tests.support.fixed_shift import FixedShift
 from tests.support.model_table import NAMES, SPECS, matrix
 
 from gosales.core.digests import digest_text
-from gosales.core.errors import IntegrityError, InternalError
+from gosales.core.errors import DataError, IntegrityError, InternalError
 from gosales.models.bundle import read_bundle, verify_bundle, write_bundle
 from gosales.models.calibrators.beta import Beta
 from gosales.models.calibrators.isotonic import Isotonic
@@ -126,6 +127,7 @@ def rewritten(folder, path):
         "subprocess.Popen",
         "tests.support.fixed_shift.FixedShift",
         "gosales.models.bundle.Path",
+        "gosales.models.calibrators.platt.LogisticMap",
         "gosales.models.bundle.read_bundle",
         "gosales.no_such_module.Thing",
         "gosales.core.errors.DataError",
@@ -165,9 +167,28 @@ def test_nothing_half_written_stays_behind(tmp_path, logreg, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
-    with pytest.raises(Exception, match="No space left on device") as caught:
+    with pytest.raises(DataError, match="No space left on device") as caught:
         write_bundle(logreg, tmp_path / "b", {**META, "measure": "quantity"})
     assert caught.value.reason_code == "unwritable"
+    assert verify_bundle(tmp_path / "b") == before
+    assert [p.name for p in tmp_path.iterdir()] == ["b"]
+
+
+def test_an_older_bundle_comes_back_when_the_new_one_cannot_take_its_place(
+    tmp_path, logreg, monkeypatch
+):
+    write_bundle(logreg, tmp_path / "b", META)
+    before = verify_bundle(tmp_path / "b")
+    move = Path.replace
+
+    def refuse(self, target):
+        if self.name.startswith(".b-") and not self.name.endswith(".old"):
+            raise OSError(13, "Permission denied")
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(DataError, match="Permission denied"):
+        write_bundle(logreg, tmp_path / "b", {**META, "measure": "quantity"})
     assert verify_bundle(tmp_path / "b") == before
     assert [p.name for p in tmp_path.iterdir()] == ["b"]
 

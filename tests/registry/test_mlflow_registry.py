@@ -88,7 +88,8 @@ def test_from_training_to_rollback(
 
 def _tamper(models: MlflowModelRegistry, version: str) -> None:
     client = models.tracker.client
-    model = client.get_logged_model(client.get_model_version(NAME, version).model_id)
+    source = client.get_model_version(NAME, version).source
+    model = client.get_logged_model(source.removeprefix("models:/"))
     root = Path(urlsplit(model.artifact_location).path)
     file = next(root.rglob("bundle/model.json"))
     shutil.copyfile(file, file.with_suffix(".orig"))

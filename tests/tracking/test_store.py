@@ -67,6 +67,16 @@ def test_unreachable_server_says_so_at_once(scheme: str) -> None:
     assert caught.value.exit_code == 2
 
 
+def test_a_server_that_listens_and_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gosales.tracking.store_probe._ANSWER_SECONDS", 0.1)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        uri = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(TrackingError, match="does not answer"):
+            TrackingStore(uri, None).connect()
+
+
 def test_missing_driver_is_a_configuration_error() -> None:
     with pytest.raises(ConfigError, match="driver is not installed"):
         TrackingStore("postgresql+nosuch://ann:s3cret@127.0.0.1/db").connect()

@@ -13,10 +13,7 @@ from omegaconf import DictConfig, ListConfig
 from gosales.core.errors import ConfigError
 
 _HYDRA_KEYS = frozenset({"_target_", "_convert_", "_recursive_", "_partial_", "_args_"})
-# Plain sections (no `_target_`) whose keys are names the user gives, not parameters.
-_FREE = frozenset(
-    {"families", "transforms", "checks", "rules", "metrics", "capacity", "candidates"}
-)
+# Plain sections (no `_target_`); mappings of named parts below them hold names the user gives.
 _PLAIN: dict[str, frozenset[str]] = {
     "": frozenset(
         {
@@ -30,6 +27,9 @@ _PLAIN: dict[str, frozenset[str]] = {
     "paths": frozenset({"work", "outputs"}),
     "cutoff": frozenset({"date"}),
     "features": frozenset({"families", "transforms", "centralized_fill_enable"}),
+    "cv": frozenset({"training", "splitter"}),
+    "validation": frozenset({"metrics", "bootstrap"}),
+    "whitespace": frozenset({"capacity", "ranker", "expected_value", "n_reasons"}),
 }  # fmt: skip
 
 
@@ -55,9 +55,10 @@ def _allowed(node: DictConfig, path: str) -> frozenset[str] | None:
 
 def _problems(node: Any, path: str) -> Iterator[str]:
     if isinstance(node, ListConfig):
+        if node._is_none() or node._is_missing():
+            return
         for i in range(len(node)):
-            if not node._is_missing(i):
-                yield from _problems(node._get_node(i), f"{path}[{i}]")
+            yield from _problems(node._get_node(i), f"{path}[{i}]")
         return
     if not isinstance(node, DictConfig) or node._is_none() or node._is_missing():
         return

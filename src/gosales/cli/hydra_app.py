@@ -6,9 +6,9 @@ import os
 import sys
 import traceback
 
-from gosales.pipelines.conf_files import conf_root
 from gosales.cli.override_shorthand import expand
 from gosales.core.errors import GoSalesError
+from gosales.pipelines.conf_files import conf_root
 
 INTERNAL = 3
 BAD_INPUT = 2
@@ -45,7 +45,9 @@ def _invoke(command: str, args: list[str]) -> None:
     saved = sys.argv
     sys.argv = [f"gosales {command}", *expanded]
     try:
-        hydra.main(version_base="1.3", config_path=str(conf_root()), config_name=command)(run_task)()
+        hydra.main(version_base="1.3", config_path=str(conf_root()), config_name=command)(
+            run_task
+        )()
     finally:
         sys.argv = saved
 

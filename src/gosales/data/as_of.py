@@ -74,9 +74,7 @@ class AsOfView:
         self.engine = engine
         self._lookbacks = tuple(sorted(set(lookbacks), key=lambda lb: lb.token))
         self._bounds = self._bounds_table()
-        self._membership = (
-            None if membership is None else engine.literal(membership, _MEMBERSHIP)
-        )
+        self._membership = None if membership is None else engine.literal(membership, _MEMBERSHIP)
         self._served: set[Lookback] = set()
 
     def _bounds_table(self) -> ibis.Table:
@@ -181,9 +179,7 @@ class AsOfView:
         lines = self.transactions()
         known = ibis.greatest(lines[KNOWN_DATE], lines[ORDER_DATE])
         kept = frozenset(self._served)
-        wanted = {
-            lb.token: known.max(where=self.within(lines, lb)) for lb in self._lookbacks
-        }
+        wanted = {lb.token: known.max(where=self.within(lines, lb)) for lb in self._lookbacks}
         self._served = set(kept)
         if not wanted:
             return pd.DataFrame(columns=[CUTOFF, "lookback", "newest"])

@@ -59,7 +59,7 @@ def cross_validate(
     plan : FoldPlan
         Folds of this panel.
     progress : Progress, optional
-        Told once per fold.
+        Advanced once per fold; the caller names the task.
 
     Raises
     ------
@@ -67,7 +67,6 @@ def cross_validate(
         If a prediction is missing or no probability, or a row is validated twice.
     """
     listener = progress or SilentProgress()
-    listener.start("cross-validation", len(plan.folds))
     rows, predictions, names = [], [], []
     for fold in plan.folds:
         _, found = candidate.fit_fold(panel, fold)

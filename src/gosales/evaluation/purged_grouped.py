@@ -166,7 +166,7 @@ class PurgedGroupedSplitter:
     def _folds(
         self, panel: Panel, pairs: dict[Cutoff, list[Cutoff]], n: int, purpose: str
     ) -> tuple[Fold, ...]:
-        bucket = stable_buckets(panel.groups.astype(str), n, derive_seed(self.seed, purpose))
+        bucket = stable_buckets([str(g) for g in panel.groups], n, derive_seed(self.seed, purpose))
         at = panel.rows[CUTOFF].to_numpy(dtype=object).astype(str)
         spans = [
             (str(t), np.isin(at, [str(c) for c in cs]), at == str(t)) for t, cs in pairs.items()

@@ -14,4 +14,6 @@ def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     [0.5, nan]
     """
     above, below = np.broadcast_arrays(above, below)
-    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0)
+    out = np.full(above.shape, np.nan)
+    np.divide(above, below, out=out, where=below > 0)
+    return out

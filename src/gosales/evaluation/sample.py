@@ -122,7 +122,8 @@ class Sample:
     @cached_property
     def sorted_group(self) -> np.ndarray:
         """Account code of each row in sorted order, shape (n,)."""
-        return self.group[self.order]
+        codes: np.ndarray = self.group[self.order]
+        return codes
 
     @cached_property
     def events(self) -> dict[str, Events]:

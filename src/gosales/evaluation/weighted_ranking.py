@@ -123,7 +123,8 @@ class WeightedRanking:
         block, share = self._locate(mass)
         low = np.take_along_axis(sums, before[block], axis=1)
         high = np.take_along_axis(sums, before[block + 1], axis=1)
-        return low + share * (high - low)
+        expected: np.ndarray = low + share * (high - low)
+        return expected
 
     def _locate(self, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Tie block in which each top ends, and the share of the block it takes."""
@@ -138,7 +139,8 @@ class WeightedRanking:
 
     def weighted_sums(self, by_group: np.ndarray) -> np.ndarray:
         """Sums in each replicate of what was summed per account, (n_groups, q) to (B, q)."""
-        return self._weights @ by_group
+        sums: np.ndarray = self._weights @ by_group
+        return sums
 
 
 def _cumulate(mass: np.ndarray, kind: type[np.number[Any]]) -> np.ndarray:

@@ -9,6 +9,7 @@ from gosales.core.timeline import Lookback
 from gosales.features.spec import STATIC
 
 _PARTS = 4
+_SCOPES = ("all", "target")
 
 
 class FeatureName(NamedTuple):
@@ -35,10 +36,12 @@ class FeatureName(NamedTuple):
         Raises
         ------
         ConfigError
-            If it does not have the four parts.
+            If it does not have the four parts, or its window is not understood.
         """
         parts = name.split("__")
-        if len(parts) != _PARTS or parts[2] not in ("all", "target"):
+        found = cls._of(parts) if len(parts) == _PARTS and all(parts) else None
+        # A token such as 012m reads, but prints otherwise: it is nobody's name.
+        if found is None or parts[2] not in _SCOPES or str(found) != name:
             raise ConfigError(
                 "a feature name is malformed",
                 got=repr(name),
@@ -46,6 +49,10 @@ class FeatureName(NamedTuple):
                 remedy="use FeatureSpec.name",
                 reason_code="bad_feature_name",
             )
+        return found
+
+    @classmethod
+    def _of(cls, parts: list[str]) -> FeatureName:
         window = None if parts[3] == STATIC else Lookback.parse(parts[3])
         return cls(parts[0], parts[1], parts[2], window)
 

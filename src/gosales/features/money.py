@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import ibis
@@ -9,16 +10,15 @@ import ibis
 from gosales.core.columns import GROSS_PROFIT, REVENUE
 from gosales.core.errors import ConfigError
 
-_KINDS: Final = ("auto", "gp", "revenue")
+_WORDS: Final = {"auto": "sales value", "gp": "gross profit", "revenue": "revenue"}
 
 
-def money(lines: ibis.Table, kind: str) -> ibis.Value:
-    """The money of each line, exact (DECIMAL), null where unknown.
+@dataclass(frozen=True)
+class Money:
+    """The money of a line.
 
     Parameters
     ----------
-    lines : ibis.Table
-        A table served by the as-of view.
     kind : {"auto", "gp", "revenue"}
         ``gp`` and ``revenue`` take that column and nothing else. ``auto`` takes gross profit
         and, on lines whose gross profit is unknown, revenue: on a log without gross profit it
@@ -34,16 +34,28 @@ def money(lines: ibis.Table, kind: str) -> ibis.Value:
     ``auto`` decides line by line, from the line alone, so that no later line can change what an
     earlier one counts for. On a log that knows gross profit for some lines only, use ``gp``.
     """
-    if kind not in _KINDS:
-        raise ConfigError(
-            "the money of a feature family is not understood",
-            got=repr(kind),
-            allowed=", ".join(_KINDS),
-            remedy="set the family's money",
-            reason_code="bad_family",
-        )
-    if kind == "gp":
-        return lines[GROSS_PROFIT]
-    if kind == "revenue":
-        return lines[REVENUE]
-    return ibis.coalesce(lines[GROSS_PROFIT], lines[REVENUE])
+
+    kind: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.kind not in _WORDS:
+            raise ConfigError(
+                "the money of a feature family is not understood",
+                got=repr(self.kind),
+                allowed=", ".join(_WORDS),
+                remedy="set the family's money",
+                reason_code="bad_family",
+            )
+
+    @property
+    def words(self) -> str:
+        """What the sum is called in descriptions."""
+        return _WORDS[self.kind]
+
+    def of(self, lines: ibis.Table) -> ibis.Value:
+        """Money of each line of a table the as-of view served: DECIMAL, null where unknown."""
+        if self.kind == "gp":
+            return lines[GROSS_PROFIT]
+        if self.kind == "revenue":
+            return lines[REVENUE]
+        return ibis.coalesce(lines[GROSS_PROFIT], lines[REVENUE])

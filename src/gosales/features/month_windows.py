@@ -36,7 +36,7 @@ def month_windows(family: str, months: Sequence[int], lag_days: int = 0) -> tupl
             f"the windows of family {family} are malformed",
             got=f"months={list(months)}",
             allowed="one or more distinct whole numbers of months, each >= 1",
-            remedy=f"mend features.families.{family}.months",
+            remedy=f"mend the windows under features.families.{family}",
             reason_code="bad_family",
         )
     return tuple(Lookback(months=m, lag_days=lag_days) for m in sorted(months))

@@ -13,8 +13,6 @@ from gosales.core.columns import (
     EVER_OWNED,
     IS_OWNER,
     NAIVE_COUNT,
-    REP,
-    TARGET,
 )
 from gosales.core.errors import DegenerateError, InternalError
 from gosales.core.progress import Progress, SilentProgress
@@ -23,19 +21,20 @@ from gosales.data.as_of import AsOfView
 from gosales.data.engine import Engine
 from gosales.data.star import Star
 from gosales.features.family import FeatureFamily
-from gosales.features.feature_pass import FeaturePass, family_state, fill
+from gosales.features.feature_pass import Blocks, FeaturePass
+from gosales.features.frame_cache import FrameCache
 from gosales.features.panel import Panel
+from gosales.features.panel_tables import PanelTables
+from gosales.features.roster_frame import RosterFrame
 from gosales.features.safe import SafeDecision, SafePolicy
 from gosales.features.spec import FeatureSpec
 from gosales.features.store import FeatureStore
 from gosales.labels.incumbency import Incumbency
 from gosales.labels.label_spec import LabelSpec
-from gosales.labels.labeller import EVER_BOUGHT, Labeller
+from gosales.labels.labeller import Labeller
 from gosales.labels.membership import membership
 from gosales.labels.population import Population
 from gosales.labels.target import Target
-
-Blocks = dict[tuple[str, str | None], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,12 @@ class PanelBuilder:
         Where expressions run.
     store : FeatureStore or None
         Cache of feature blocks.
+    targets_may_be_absent : bool, default False
+        Whether a target may match no line of the log: a history cut before a division's launch
+        has none, and its panel is that of a division nobody bought. An audit sets it for such
+        histories; for a user's log it would hide a misspelt name.
     report : list of str
-        What the last build computed and what it reused, one line per family.
+        What the last build computed and what it reused, one line per table and family.
     """
 
     families: Sequence[FeatureFamily]
@@ -69,6 +72,7 @@ class PanelBuilder:
     incumbency: Incumbency
     engine: Engine
     store: FeatureStore | None = None
+    targets_may_be_absent: bool = False
     report: list[str] = field(default_factory=list, compare=False)
 
     def __post_init__(self) -> None:
@@ -92,29 +96,16 @@ class PanelBuilder:
 
     @property
     def specs(self) -> tuple[FeatureSpec, ...]:
-        """The columns the SAFE policy keeps, in order."""
-        return tuple(d.spec for d in self.decisions if d.keep)
-
-    @property
-    def state(self) -> dict[str, object]:
-        """Plain values that define the features and labels, without data; for digests."""
-        return {
-            "families": [
-                [f"{type(f).__module__}.{type(f).__qualname__}", family_state(f)]
-                for f in self.families
-            ],
-            "columns": [s.name for s in self.specs],
-            "safe": vars(self.safe),
-            "population": vars(self.population),
-            "label": vars(self.label),
-            "incumbency": vars(self.incumbency),
-        }
+        """The columns the SAFE policy keeps: scope ``all`` first, families in their order."""
+        kept = [d.spec for d in self.decisions if d.keep]
+        # One scope after the other, so that panels of many targets can share the first.
+        return tuple(sorted(kept, key=lambda spec: spec.scope != "all"))
 
     @property
     def lookbacks(self) -> tuple[Lookback, ...]:
-        """Every window a view must be built with."""
+        """Every window a declared column looks back over, in order of its token."""
         declared = {s.lookback for f in self.families for s in f.specs() if s.lookback}
-        return tuple(declared | set(self.population.lookbacks) | set(self.incumbency.lookbacks))
+        return tuple(sorted(declared, key=lambda lookback: lookback.token))
 
     def build(
         self,
@@ -146,79 +137,64 @@ class PanelBuilder:
         ConfigError
             If a target matches no line of the log.
         DegenerateError
-            If nobody is on the roster.
+            If nobody is on the roster, or the label mode admits nobody of it.
         InternalError
             If a family breaks its contract or fails; the error names it.
         """
         progress = progress or SilentProgress()
-        member = membership(targets, star, self.engine)
-        view = AsOfView(star, cutoffs, self.engine, self.lookbacks, member)
-        roster = self._roster(view)
-        blocks = self._blocks(view, member, progress)
-        shared = self._assemble(roster, blocks, None)
-        newest = self._provenance(view)
-        labeller = Labeller(self.label)
-        outcomes = labeller.outcomes(star, targets, cutoffs, self.engine, member)
-        owned = self.incumbency.measure(view)
+        member = membership(targets, star, self.engine, may_be_absent=self.targets_may_be_absent)
+        view = AsOfView(star, cutoffs, self.engine, (), member)
+        self.report.clear()
+        cache = FrameCache(self.store, progress, self.report)
+        tables = PanelTables(star, self.engine, cache, view.cutoffs, targets, member)
+        roster = self._roster(tables)
+        blocks = self._blocks(view, member, [t.key for t in targets], cache)
+        layout = RosterFrame(roster)
+        shared = layout.columns(self._wanted(blocks, "all"), None)
+        newest = self._provenance(tables, view)
+        owned, outcomes = tables.owned(self.incumbency), tables.outcomes(self.label)
         panels = {}
         for target in targets:
-            rows = labeller.attach(_owned(roster, owned, target), outcomes, target, star)
-            X = pd.concat([shared, self._assemble(roster, blocks, target.key)], axis=1)
+            rows = Labeller(self.label).attach(
+                _with_owners(roster, owned[target.key]), outcomes[target.key], target, star
+            )
+            own = layout.columns(self._wanted(blocks, "target"), target.key)
+            X = pd.concat([shared, own], axis=1)
             panels[target.key] = self._panel(target, rows, X, newest)
-        return panels
+        return self._checked(panels)
 
-    def _roster(self, view: AsOfView) -> pd.DataFrame:
-        roster = self.population.roster(view)
+    def _roster(self, tables: PanelTables) -> pd.DataFrame:
+        roster = tables.roster(self.population, self.incumbency)
         if roster.empty:
             raise DegenerateError(
                 "nobody is on the roster",
-                got=f"cutoffs {', '.join(map(str, view.cutoffs))}",
+                got=f"cutoffs {', '.join(map(str, tables.cutoffs))}",
                 allowed=f"accounts that bought within {self.population.warm_months} months "
                 "or own assets",
                 remedy="choose a later cutoff, or population.include_prospects=true",
                 reason_code="empty_roster",
             )
-        ever = self.incumbency.ever_bought(view).assign(**{EVER_BOUGHT: True})
-        out = roster.merge(ever, on=[CUSTOMER, CUTOFF], how="left")
-        out[EVER_BOUGHT] = out[EVER_BOUGHT].fillna(value=False).astype(bool)
-        return out
+        return roster
 
-    def _blocks(self, view: AsOfView, member: pd.DataFrame, progress: Progress) -> list[Blocks]:
-        self.report.clear()
-        progress.start("features", len(self.families))
+    def _blocks(
+        self, view: AsOfView, member: pd.DataFrame, targets: list[str], cache: FrameCache
+    ) -> list[Blocks]:
+        cache.progress.start("features", len(self.families))
         found = []
         for family in self.families:
-            done = FeaturePass(family, self.store, self.report)
-            found.append(done.blocks(view, member))
-            progress.advance()
+            found.append(FeaturePass(family, cache).blocks(view, member, targets))
+            cache.progress.advance()
         return found
 
-    def _assemble(
-        self, roster: pd.DataFrame, blocks: list[Blocks], target: str | None
-    ) -> pd.DataFrame:
-        scope = "all" if target is None else "target"
+    def _wanted(self, blocks: list[Blocks], scope: str) -> list[tuple[list[FeatureSpec], Blocks]]:
         kept = {s.name for s in self.specs}
-        parts = []
-        for cutoff, rows in roster.groupby(CUTOFF, sort=True):
-            columns = [
-                fill(block[str(cutoff), target], rows[CUSTOMER], wanted)
-                for family, block in zip(self.families, blocks, strict=True)
-                if (wanted := [s for s in family.specs() if s.scope == scope and s.name in kept])
-            ]
-            if columns:
-                parts.append(pd.concat(columns, axis=1))
-        if not parts:
-            return pd.DataFrame(index=range(len(roster)))
-        return pd.concat(parts, ignore_index=True)
+        return [
+            ([s for s in family.specs() if s.scope == scope and s.name in kept], block)
+            for family, block in zip(self.families, blocks, strict=True)
+        ]
 
-    def _provenance(self, view: AsOfView) -> pd.DataFrame:
-        newest = view.newest()
-        dates = {
-            (str(pd.Timestamp(r.cutoff).date()), str(r.lookback)): (
-                None if pd.isna(r.newest) else str(pd.Timestamp(r.newest).date())
-            )
-            for r in newest.itertuples()
-        }
+    def _provenance(self, tables: PanelTables, view: AsOfView) -> pd.DataFrame:
+        dates = tables.newest(self.lookbacks)
         rows = [
             {
                 "feature": spec.name,
@@ -231,26 +207,37 @@ class PanelBuilder:
             for spec in self.specs
             for cutoff in view.cutoffs
         ]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows, columns=["feature", CUTOFF, "newest_date", "source"])
 
     def _panel(
         self, target: Target, rows: pd.DataFrame, X: pd.DataFrame, newest: pd.DataFrame
     ) -> Panel:
-        X = X[[s.name for s in self.specs]].iloc[rows["_at"].to_numpy()]
+        at = rows["_at"].to_numpy()
+        # A mode that admits the whole roster leaves X as it is, so that its memory stays shared.
+        X = X if len(at) == len(X) else X.iloc[at].reset_index(drop=True)
         return Panel(
             target=target.key,
             rows=rows.drop(columns="_at"),
-            X=X.reset_index(drop=True),
+            X=X,
             specs=self.specs,
             provenance=newest,
         )
 
+    def _checked(self, panels: dict[str, Panel]) -> dict[str, Panel]:
+        if not any(len(panel) for panel in panels.values()):
+            raise DegenerateError(
+                f"the label mode {self.label.mode!r} admits nobody on the roster",
+                got=f"no row of {', '.join(panels)}",
+                allowed="a population with such accounts",
+                remedy="set label.mode=all, or population.include_prospects=true",
+                reason_code="empty_roster",
+            )
+        return panels
 
-def _owned(roster: pd.DataFrame, owned: pd.DataFrame, target: Target) -> pd.DataFrame:
-    mine = owned[owned[TARGET] == target.key].drop(columns=TARGET)
-    rows = roster.assign(_at=range(len(roster))).merge(mine, on=[CUSTOMER, CUTOFF], how="left")
+
+def _with_owners(roster: pd.DataFrame, owned: pd.DataFrame) -> pd.DataFrame:
+    rows = roster.assign(_at=range(len(roster))).merge(owned, on=[CUSTOMER, CUTOFF], how="left")
     for name in (IS_OWNER, EVER_OWNED):
         rows[name] = rows[name].fillna(value=False).astype(bool)
     rows[NAIVE_COUNT] = rows[NAIVE_COUNT].astype("float64").fillna(0.0)
-    rows[REP] = rows[REP].astype(object)
     return rows

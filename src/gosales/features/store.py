@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import tempfile
@@ -39,16 +40,23 @@ class FeatureStore:
         folder = self.root / key[:2]
         return folder / f"{key}.parquet", folder / f"{key}.json"
 
+    def has(self, key: str) -> bool:
+        """Whether an entry was ever sealed; with `get` giving None, it is damaged."""
+        return self._paths(key)[1].exists()
+
     def get(self, key: str) -> pd.DataFrame | None:
-        """The entry, or None when it is absent or damaged."""
+        """The entry, or None when it is absent, damaged or cannot be read."""
         data, seal = self._paths(key)
         try:
             recorded = json.loads(seal.read_text(encoding="utf-8"))["sha256"]
-            if digest_file(data) != recorded:
-                return None
-        except (FileNotFoundError, KeyError, ValueError):
+            content = data.read_bytes()
+        except (OSError, KeyError, TypeError, ValueError):
             return None
-        return pq.read_table(data).to_pandas()
+        # Checked and parsed from one reading: nobody can change the file in between.
+        if hashlib.sha256(content).hexdigest() != recorded:
+            return None
+        frame: pd.DataFrame = pq.read_table(pa.BufferReader(content)).to_pandas()
+        return frame
 
     def put(self, key: str, frame: pd.DataFrame) -> None:
         """Write an entry, whole or not at all.
@@ -59,16 +67,16 @@ class FeatureStore:
             If the disk is full or the folder cannot be written.
         """
         data, seal = self._paths(key)
+        scratch: list[Path] = []
         try:
             data.parent.mkdir(parents=True, exist_ok=True)
+            scratch += [self._temporary(data), self._temporary(seal)]
             table = pa.Table.from_pandas(frame, preserve_index=False)
-            temporary = self._temporary(data)
-            pq.write_table(table, temporary, compression="zstd")
-            text = json.dumps({"sha256": digest_file(temporary), "rows": len(frame)})
-            mark = self._temporary(seal)
-            mark.write_text(text, encoding="utf-8")
-            temporary.replace(data)
-            mark.replace(seal)
+            pq.write_table(table, scratch[0], compression="zstd")
+            text = json.dumps({"sha256": digest_file(scratch[0]), "rows": len(frame)})
+            scratch[1].write_text(text, encoding="utf-8")
+            scratch[0].replace(data)
+            scratch[1].replace(seal)
         except OSError as error:
             full = error.errno == errno.ENOSPC
             raise DataError(
@@ -78,6 +86,9 @@ class FeatureStore:
                 remedy="free room, or set paths.work to another disk",
                 reason_code="disk_full" if full else "cannot_write",
             ) from error
+        finally:
+            for path in scratch:
+                path.unlink(missing_ok=True)
 
     @staticmethod
     def _temporary(path: Path) -> Path:

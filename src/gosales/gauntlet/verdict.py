@@ -85,8 +85,7 @@ def _open_questions(findings: Sequence[Finding], policy: Policy) -> Iterator[str
 
 
 def _excused(finding: Finding, policy: Policy) -> bool:
+    # A policy that excuses a proof cannot be built.
     return (
-        finding.outcome is Outcome.NOT_APPLICABLE
-        and finding.name in policy.not_applicable_allowed
-        and finding.name not in policy.proofs
+        finding.outcome is Outcome.NOT_APPLICABLE and finding.name in policy.not_applicable_allowed
     )

@@ -31,7 +31,7 @@ class LabelSpec:
     Raises
     ------
     ConfigError
-        If the mode is unknown or the window malformed.
+        If the mode is unknown, the denylist is not a list, or the window is malformed.
     """
 
     horizon_months: int = 6
@@ -40,6 +40,14 @@ class LabelSpec:
     denylist: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        if isinstance(self.denylist, str):
+            raise ConfigError(
+                "the denylist is not a list",
+                got=repr(self.denylist),
+                allowed="a list of SKUs",
+                remedy=f"write label.denylist=[{self.denylist}]",
+                reason_code="bad_denylist",
+            )
         object.__setattr__(self, "denylist", tuple(str(s) for s in self.denylist))
         if self.mode not in MODES:
             raise ConfigError(

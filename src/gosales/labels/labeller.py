@@ -33,6 +33,7 @@ from gosales.labels.target import Target
 
 _COLUMN = {"gp": GROSS_PROFIT, "revenue": REVENUE, "quantity": QUANTITY}
 EVER_BOUGHT = "ever_bought"
+_BOUGHT = "_bought"
 
 
 class Labeller:
@@ -47,7 +48,10 @@ class Labeller:
     -----
     ``y = 1`` when the net measure of the target's SKUs in ``(cutoff + buffer, cutoff + buffer +
     horizon]``, returns included and denylisted SKUs removed, lies above the target's threshold: an
-    account that only returns is 0. Where the log ends before the window does, y is null.
+    account that only returns is 0. Where the log ends before the window does, the row is censored:
+    y and the other outcomes are null. ``label_gp`` is null too where the profit of every line in
+    the window is unknown. ``cohort`` says what a purchase would be: the account's first at all
+    (``new_logo``), its first of this target (``expansion``) or a repeat (``renewal_like``).
     """
 
     def __init__(self, spec: LabelSpec) -> None:
@@ -104,7 +108,7 @@ class Labeller:
         roster : pandas.DataFrame
             With customer_id, cutoff, ever_owned and ever_bought.
         outcomes : pandas.DataFrame
-            From `outcomes`.
+            The target's own, from `outcomes`.
         target : Target
             Whose rows to take.
         star : Star
@@ -117,8 +121,7 @@ class Labeller:
             first_event_days and cohort.
         """
         rows = roster[self._admitted(roster)].reset_index(drop=True)
-        own = outcomes[outcomes[TARGET] == target.key].drop(columns=TARGET)
-        out = rows.merge(own, on=[CUSTOMER, CUTOFF], how="left")
+        out = rows.merge(outcomes, on=[CUSTOMER, CUTOFF], how="left", indicator=_BOUGHT)
         complete = {
             c: self.spec.horizon.is_complete(Cutoff.parse(c), star.last_date)
             for c in out[CUTOFF].unique()
@@ -128,8 +131,10 @@ class Labeller:
         known = out[CUTOFF].map(complete).astype(bool)
         out[LABEL] = y.where(known, np.nan)
         out[LABEL_VALUE] = value.where(known, np.nan)
-        out[LABEL_GP] = out[LABEL_GP].astype("float64").fillna(0.0).where(known, np.nan)
-        out[FIRST_EVENT_DAYS] = out[FIRST_EVENT_DAYS].astype("float64").where(y == 1.0)
+        # No line at all is a profit of zero; lines whose profit nobody knows are not.
+        gp = out[LABEL_GP].astype("float64").mask(out.pop(_BOUGHT) == "left_only", 0.0)
+        out[LABEL_GP] = gp.where(known, np.nan)
+        out[FIRST_EVENT_DAYS] = out[FIRST_EVENT_DAYS].astype("float64").where(known & (y == 1.0))
         out[COHORT] = np.where(
             out[EVER_OWNED], "renewal_like", np.where(out[EVER_BOUGHT], "expansion", "new_logo")
         )

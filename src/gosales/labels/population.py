@@ -81,7 +81,7 @@ class Population:
                 CUTOFF: pd.to_datetime(frame[CUTOFF]).dt.strftime("%Y-%m-%d"),
                 SEGMENT: segment,
                 "group": frame[PARENT_ACCOUNT].fillna(frame[CUSTOMER]).astype(str),
-                REP: frame[REP],
+                REP: frame[REP].astype("str"),
             }
         )
         if not self.include_prospects:

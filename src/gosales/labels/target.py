@@ -49,9 +49,9 @@ class Target:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", str(self.name))
-        if self.skus is not None:
+        if self.skus is not None and not isinstance(self.skus, str):
             object.__setattr__(self, "skus", tuple(str(s) for s in self.skus))
-        elif self.division is None:
+        elif self.skus is None and self.division is None:
             object.__setattr__(self, "division", self.name)
         faults = list(self._faults())
         if faults:
@@ -69,12 +69,14 @@ class Target:
             faults.append("the name is empty")
         if self.skus is not None and self.division is not None:
             faults.append("both a division and SKUs are given")
+        if isinstance(self.skus, str):
+            faults.append(f"skus={self.skus!r} is not a list: write skus=[{self.skus}]")
         if self.skus is not None and not self.skus:
             faults.append("the SKU set is empty")
         if self.measure not in MEASURES:
             faults.append(f"measure={self.measure!r} is none of {', '.join(MEASURES)}")
-        if not math.isfinite(self.threshold):
-            faults.append(f"threshold={self.threshold} is not finite")
+        if not isinstance(self.threshold, (int, float)) or not math.isfinite(self.threshold):
+            faults.append(f"threshold={self.threshold!r} is not a finite number")
         return faults
 
     @property

@@ -174,7 +174,12 @@ def _place(files: Mapping[str, str], path: Path) -> None:
         aside = scratch.with_name(f"{scratch.name}.old")
         if path.exists():
             path.replace(aside)
-        scratch.replace(path)
+        try:
+            scratch.replace(path)
+        except OSError:
+            if aside.exists():
+                aside.replace(path)
+            raise
         shutil.rmtree(aside, ignore_errors=True)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -9,7 +9,8 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
 from gosales.core.digests import digest_json
-from gosales.core.errors import ConfigError
+from gosales.core.errors import ConfigError, GoSalesError
+from gosales.core.progress import Progress, SilentProgress
 from gosales.core.timeline import Cutoff
 from gosales.data.engine import Engine
 from gosales.data.star import Star
@@ -40,8 +41,6 @@ def make(node: Any) -> Any:
         If the class cannot be imported or refuses its arguments.
     """
     from hydra.errors import InstantiationException
-
-    from gosales.core.errors import GoSalesError
 
     try:
         return instantiate(node, _convert_="all")
@@ -85,12 +84,15 @@ class Assembly:
         Where expressions run.
     builder : PanelBuilder
         Builds panels of any target.
+    space : Workspace
+        Caches and scratch space.
     """
 
     cfg: DictConfig
     star: Star
     engine: Engine
     builder: PanelBuilder
+    space: Workspace
 
     @classmethod
     def of(cls, cfg: DictConfig, star: Star, space: Workspace) -> Assembly:
@@ -111,7 +113,7 @@ class Assembly:
             engine=engine,
             store=FeatureStore(space.features),
         )
-        return cls(cfg, star, engine, builder)
+        return cls(cfg, star, engine, builder, space)
 
     @property
     def target(self) -> Target:
@@ -124,7 +126,9 @@ class Assembly:
         chosen = str(self.cfg.cutoff.date) if words is None else words
         return choose_cutoff(chosen, self.star, self.builder.label.horizon)
 
-    def candidate(self, target: Target, cutoff: Cutoff) -> StandardCandidate:
+    def candidate(
+        self, target: Target, cutoff: Cutoff, progress: Progress | None = None
+    ) -> StandardCandidate:
         """The candidate of one target at one cutoff."""
         cfg = self.cfg
         horizon = self.builder.label.horizon
@@ -142,6 +146,8 @@ class Assembly:
             training=training,
             horizon=horizon,
             seed=int(cfg.seed),
+            log_start=Cutoff(self.star.manifest.first_date),
+            progress=progress or SilentProgress(),
         )
 
     def for_target(self, name: str, node: DictConfig) -> Assembly:

@@ -1,26 +1,31 @@
-"""One training run as computation: panel, folds, cross-validation, fit, forward evaluation."""
+"""One training run as computation: panel, folds, cross-validation, fit, honest evaluation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
 from omegaconf import DictConfig
 
 from gosales.core.progress import Progress
 from gosales.core.timeline import Cutoff
 from gosales.data.star import Star
+from gosales.evaluation.bootstrap import CustomerBootstrap
 from gosales.evaluation.cross_validation import CrossValidation, cross_validate
+from gosales.evaluation.curves import Curves
 from gosales.evaluation.fold import FoldPlan
+from gosales.evaluation.forward import evaluate
+from gosales.evaluation.interval import Interval
+from gosales.evaluation.metric_table import MetricTable
 from gosales.evaluation.nested_fit import NestedFit
+from gosales.evaluation.optimism_gap import optimism_gap
 from gosales.evaluation.standard_candidate import StandardCandidate
 from gosales.features.panel import Panel
-from gosales.pipelines.assembly import Assembly
+from gosales.pipelines.assembly import Assembly, make, make_all
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A candidate with its panels and folds; nothing fitted yet.
+    """A candidate with its panels; nothing fitted yet.
 
     Parameters
     ----------
@@ -42,15 +47,10 @@ class Prepared:
     training: Panel
     forward: Panel
 
-    @property
-    def is_labelled(self) -> bool:
-        """Whether the forward rows have labels."""
-        return len(self.forward.labelled()) > 0
-
 
 @dataclass(frozen=True)
 class Trained:
-    """A fitted candidate with its honest predictions.
+    """A fitted candidate and how good it is on rows it never saw.
 
     Parameters
     ----------
@@ -59,53 +59,77 @@ class Trained:
     plan : FoldPlan
         The folds.
     cv : CrossValidation
-        Out-of-fold predictions of the validation rows.
+        Out-of-fold predictions.
     nested : NestedFit
         The model that ships and its calibration.
+    cv_table : MetricTable
+        Metrics of the out-of-fold rows.
+    forward_table : MetricTable or None
+        Metrics of the forward rows; None when they have no labels.
+    curves : dict of str to Curves
+        By split.
+    gap : Interval or None
+        AUC of cross-validation minus forward.
     """
 
     prepared: Prepared
     plan: FoldPlan
     cv: CrossValidation
     nested: NestedFit
+    cv_table: MetricTable
+    forward_table: MetricTable | None
+    curves: dict[str, Curves]
+    gap: Interval | None
+
+    @property
+    def best(self) -> MetricTable:
+        """Forward where there is one, else cross-validation."""
+        return self.forward_table or self.cv_table
 
 
-def prepare(parts: Assembly, cfg: DictConfig, progress: Progress) -> Prepared:
+def prepare(parts: Assembly, progress: Progress) -> Prepared:
     """Build the panels of one target at one cutoff.
 
     Raises
     ------
     DegenerateError
-        If the log is too short, or a panel has no rows or labels.
+        If the log is too short or nobody is on the roster.
     """
-    target = parts.target
-    cutoff = parts.cutoff()
-    candidate = parts.candidate(target, cutoff)
+    target, cutoff = parts.target, parts.cutoff()
+    candidate = parts.candidate(target, cutoff, progress)
     train_at = candidate.training_cutoffs(parts.star)
-    progress.start(f"panel of {target.name}: {len(train_at)} training cutoffs and {cutoff}")
     panel = candidate.build(parts.star, [*train_at, cutoff])
     return Prepared(
         candidate, parts.star, cutoff, panel.at(train_at).labelled(), panel.at([cutoff])
     )
 
 
-def train(prepared: Prepared, progress: Progress) -> Trained:
-    """Cross-validate, then fit what ships.
+def train(prepared: Prepared, cfg: DictConfig, progress: Progress) -> Trained:
+    """Cross-validate, fit what ships, and evaluate on rows nobody fitted on.
 
     Raises
     ------
     DegenerateError
-        If the labels of a fold cannot carry a model.
+        If the labels cannot carry a model.
     """
     candidate, panel = prepared.candidate, prepared.training
     plan = candidate.plan(panel)
-    progress.start("cross-validation", len(plan.folds) + 1)
+    for warning in plan.warnings:
+        progress.say(f"warning: {warning}")
+    progress.start(f"{candidate.target.name}: cross-validation and fit", len(plan.folds) + 1)
     cv = cross_validate(candidate, panel, plan, progress)
     nested = candidate.fit_nested(panel)
     progress.advance()
-    return Trained(prepared, plan, cv, nested)
-
-
-def score_rows(panel: Panel, probability: object) -> pd.DataFrame:
-    """Keys and probability of a panel's rows."""
-    return panel.rows[["customer_id", "cutoff"]].assign(probability=probability)
+    bootstrap: CustomerBootstrap = make(cfg.validation.bootstrap)
+    metrics = list(make_all(cfg.validation.metrics).values())
+    held_out = panel.take(cv.rows)
+    cv_table = evaluate(held_out, cv.predictions, metrics, bootstrap, "cv")
+    curves = {"cv": Curves.of(held_out, cv.predictions, bootstrap, "cv_curves")}
+    forward = prepared.forward.labelled()
+    forward_table, gap = None, None
+    if len(forward):
+        probability = nested.model.predict(forward.X)
+        forward_table = evaluate(forward, probability, metrics, bootstrap, "forward")
+        curves["forward"] = Curves.of(forward, probability, bootstrap, "forward_curves")
+        gap = optimism_gap(cv_table, forward_table)
+    return Trained(prepared, plan, cv, nested, cv_table, forward_table, curves, gap)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from gosales.core.errors import ConfigError, TrackingError
 from gosales.tracking.redact import redact
 
 _SECONDS: Final = 3.0
+_ANSWER_SECONDS: Final = 10.0
 _PORTS: Final = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
 _DATABASES: Final = ("postgresql", "mysql", "mssql")
 
@@ -22,8 +28,8 @@ def probe(uri: str) -> None:
     Raises
     ------
     TrackingError
-        If the server does not accept a connection within three seconds, or the file is not a
-        database.
+        If the server does not accept a connection within three seconds or answer within ten, or
+        the file is not a database.
     ConfigError
         If the database's driver is not installed.
     """
@@ -34,7 +40,12 @@ def probe(uri: str) -> None:
     if scheme in _DATABASES:
         _probe_driver(uri)
     if scheme in _PORTS:
-        _probe_port(uri, scheme)
+        with _unreachable(uri):
+            parts = urlsplit(uri)
+            address = (parts.hostname or "", parts.port or _PORTS[scheme])
+            socket.create_connection(address, timeout=_SECONDS).close()
+            if scheme == "http":
+                _probe_health(uri)
 
 
 def _probe_file(path: Path) -> None:
@@ -81,16 +92,23 @@ def _probe_driver(uri: str) -> None:
         ) from error
 
 
-def _probe_port(uri: str, scheme: str) -> None:
-    parts = urlsplit(uri)
+def _probe_health(uri: str) -> None:
+    """Something may listen and never answer; any HTTP answer at all will do."""
     try:
-        port = parts.port or _PORTS[scheme]
-        socket.create_connection((parts.hostname or "", port), timeout=_SECONDS).close()
-    except (OSError, ValueError) as error:
+        urlopen(f"{uri.rstrip('/')}/health", timeout=_ANSWER_SECONDS).close()
+    except HTTPError as answer:
+        answer.close()
+
+
+@contextmanager
+def _unreachable(uri: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, HTTPException) as error:
         raise TrackingError(
             "the tracking server does not answer",
             got=f"{redact(uri)} ({error})",
-            allowed=f"a server that accepts a connection within {_SECONDS:.0f} s",
+            allowed=f"a connection within {_SECONDS:.0f} s, an answer within {_ANSWER_SECONDS:.0f}",
             remedy="start it, correct tracking.uri, or use tracking=sqlite",
             reason_code="store_unreachable",
         ) from error

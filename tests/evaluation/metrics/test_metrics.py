@@ -205,6 +205,8 @@ def test_ties_take_the_expected_value_over_all_orders() -> None:
     assert value(AveragePrecision(), ranking) == pytest.approx(
         expected_over_orders(precision_mean, score, 6)
     )
+    wins = [0.5 if a == b else float(a > b) for a in (0.5, 0.5, 0.1) for b in (0.9, 0.5, 0.5)]
+    assert value(Auc(), ranking) == pytest.approx(np.mean(wins))
     half = {
         CaptureAtK: lambda order: sum(y[i] for i in order[:3]) / 3,
         RevCaptureAtK: lambda order: sum(max(gp[i], 0) for i in order[:3]) / 20,

@@ -55,6 +55,17 @@ def test_missingness_and_categories_are_columns_too(audit):
     assert finding.values["best_column"] == "profile__region__all__static"
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_missing_values_are_ranked_at_either_end(audit, sign):
+    context = audit()
+    y = context.training.y > 0
+    X = context.training.X.copy()
+    half = np.where(np.arange(len(y)) % 2 == 0, np.nan, sign * 5.0)
+    X["toy__days_since__target__ever"] = np.where(y, half, sign * 1.0)
+    finding = run(replace(context, training=context.training.with_features(X)))
+    assert finding.values["best_auc"] == 1
+
+
 def test_many_levels_do_not_fool_it(audit):
     context = audit()
     X = context.training.X.copy()

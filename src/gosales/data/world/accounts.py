@@ -93,7 +93,7 @@ _INDUSTRY_OF_SUB = np.array([list(INDUSTRIES).index(industry) for industry, _ in
 
 def _families(rng: np.random.Generator, n: int, share: float) -> np.ndarray:
     """Number of each account's corporate family, -1 for none."""
-    members = rng.permutation(n)[: int(round(n * share))]
+    members = rng.permutation(n)[: round(n * share)]
     family = np.full(n, -1)
     sizes = rng.integers(2, 5, len(members))
     family[members] = np.repeat(np.arange(len(sizes)), sizes)[: len(members)]

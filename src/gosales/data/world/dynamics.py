@@ -109,7 +109,8 @@ class Dynamics:
         pull += (whole + _CLOSED_PULL * ~state.active)[:, None]
         rate = np.exp(self.climate.log_rate[month] + self.climate.signal * pull)
         present = np.tile(self.accounts.entry_month < month, copies)
-        return np.minimum(rate, _MOST_PER_MONTH) * present[:, None]
+        capped: np.ndarray = np.minimum(rate, _MOST_PER_MONTH) * present[:, None]
+        return capped
 
     def record(self, state: State, counts: np.ndarray) -> None:
         """Let a month's orders enter the state."""

@@ -108,7 +108,8 @@ class Ledger:
         own = rng.random(len(orders.month))
         together = rng.random(len(orders.month)) < _SAME_DAY
         share = np.where(together, shared[orders.month, orders.account], own)
-        return table[orders.month, (share * counts[orders.month]).astype(np.int64)]
+        days: np.ndarray = table[orders.month, (share * counts[orders.month]).astype(np.int64)]
+        return days
 
     def _returns(self, sales: pd.DataFrame) -> pd.DataFrame:
         rng = self._rng("returns")

@@ -102,7 +102,8 @@ class Truth:
     def _hazard(self, closed: int, months: int, share: np.ndarray, n_paths: int) -> np.ndarray:
         """Summed rate of the target along futures without it, shape (n_paths, n_accounts)."""
         state = self.dynamics.simulate(closed)[1].repeated(n_paths)
-        rng = np.random.default_rng(derive_seed(self.seed, "world", "truth", closed, months))
+        # One stream per cutoff: a longer window continues the futures of a shorter one.
+        rng = np.random.default_rng(derive_seed(self.seed, "world", "truth", closed))
         total = np.zeros(len(state.level))
         for month in range(closed, closed + months):
             self.dynamics.advance(state, month, rng)

@@ -10,11 +10,11 @@ from gosales.core.errors import ConfigError
 from gosales.core.timeline import Cutoff
 from gosales.data.world.accounts import draw_accounts
 from gosales.data.world.asset_register import asset_register
-from gosales.data.world.world_calendar import WorldCalendar
 from gosales.data.world.climate import Climate
 from gosales.data.world.dynamics import Dynamics
 from gosales.data.world.ledger import Ledger
 from gosales.data.world.truth import Truth
+from gosales.data.world.world_calendar import WorldCalendar
 from gosales.data.world.world_data import WorldData
 
 
@@ -31,7 +31,7 @@ class World:
     seed : int, default 7
         Root of every draw.
     n_accounts : int, default 2500
-        Accounts ever known to the business, prospects included; at least 20.
+        Accounts ever known to the business, prospects included; 20 to 900,000.
     start, end : str or datetime.date, default "2019-01-01" and "2025-06-30"
         First and last day of the sales log (ISO). Assets may be older.
     burn_in_months : int, default 24
@@ -94,10 +94,10 @@ class World:
             raise ConfigError(
                 "the synthetic world is malformed",
                 got=", ".join(wrong),
-                allowed="n_accounts >= 20; start before end; burn_in_months >= 0; activity > 0; "
-                "signal, season, drift >= 0; return_rate in [0, 1); shares in [0, 1]; "
-                "late_days >= 1",
-                remedy="set these under data",
+                allowed="n_accounts in [20, 900000]; start before end; burn_in_months >= 0; "
+                "activity > 0; signal, season, drift >= 0; return_rate in [0, 1); "
+                "shares in [0, 1]; late_days >= 1",
+                remedy="set these under data.world",
                 reason_code="bad_world",
             )
 
@@ -105,7 +105,7 @@ class World:
         unit = ("return_rate", "late_share", "known_share", "parent_share")
         low = {"n_accounts": 20, "burn_in_months": 0, "late_days": 1, "activity": 0.0}
         low |= dict.fromkeys(("signal", "season", "drift", *unit), 0.0)
-        high = dict.fromkeys(unit, 1.0)
+        high = dict.fromkeys(unit, 1.0) | {"n_accounts": 900_000.0}
         values = {name: float(getattr(self, name)) for name in low}
         bad = [
             name

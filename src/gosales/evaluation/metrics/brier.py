@@ -40,4 +40,5 @@ class Brier:
 
 
 def _loss(sample: Sample) -> np.ndarray:
-    return ((sample.score - sample.y) ** 2)[:, None]
+    loss: np.ndarray = ((sample.score - sample.y) ** 2)[:, None]
+    return loss

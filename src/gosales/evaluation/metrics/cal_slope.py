@@ -81,7 +81,7 @@ def _fitted(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     nothing = np.full(2, np.nan)
     if len(np.unique(y)) < 2 or float(np.ptp(z)) == 0.0:
         return nothing
-    line = np.zeros(2)
+    line: np.ndarray = np.zeros(2)
     for _ in range(_ROUNDS):
         step = _newton(_terms(z, y, line).sum(axis=0)[None, :])[0]
         if not np.isfinite(step).all():

@@ -45,4 +45,5 @@ class LogLoss:
 
 def _loss(sample: Sample) -> np.ndarray:
     p = clipped(sample.score)
-    return -np.where(sample.y == 1.0, np.log(p), np.log1p(-p))[:, None]
+    loss: np.ndarray = -np.where(sample.y == 1.0, np.log(p), np.log1p(-p))[:, None]
+    return loss

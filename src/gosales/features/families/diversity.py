@@ -37,6 +37,9 @@ class Diversity:
     months: Sequence[int] = (3, 6, 12, 24)
     name: str = field(default="diversity", init=False)
 
+    def __post_init__(self) -> None:
+        month_windows(self.name, self.months)
+
     @property
     def _windows(self) -> tuple[Lookback, ...]:
         return month_windows(self.name, self.months)

@@ -14,7 +14,7 @@ from gosales.core.timeline import Lookback
 from gosales.data.as_of import AsOfView
 from gosales.features.description import described
 from gosales.features.family import FeatureBlock
-from gosales.features.money import money
+from gosales.features.money import Money
 from gosales.features.month_windows import month_windows
 from gosales.features.spec import FeatureSpec
 
@@ -67,6 +67,8 @@ class DivisionMix:
     name: str = field(default="division_mix", init=False)
 
     def __post_init__(self) -> None:
+        Money(self.money)  # refuses an unknown kind when the family is built
+        month_windows(self.name, [self.months])
         slugs = [slug(d) for d in self.divisions or ()]
         if self.prior_strength <= 0 or self.lag_days <= 0 or len(set(slugs)) != len(slugs):
             raise ConfigError(
@@ -79,6 +81,10 @@ class DivisionMix:
             )
 
     @property
+    def _money(self) -> Money:
+        return Money(self.money)
+
+    @property
     def _window(self) -> Lookback:
         return month_windows(self.name, [self.months])[0]
 
@@ -87,9 +93,9 @@ class DivisionMix:
         return (Lookback(), Lookback(lag_days=self.lag_days))
 
     def specs(self) -> list[FeatureSpec]:
-        """The target's shares, then five columns per listed division."""
+        """The target's shares, then six columns per listed division."""
         window = self._window
-        shares = [("count_share", "order lines"), ("gp_share", "gross profit")]
+        shares = [("count_share", "order lines"), ("gp_share", self._money.words)]
         found = [
             FeatureSpec(
                 self.name,
@@ -106,10 +112,10 @@ class DivisionMix:
     def _of(self, division: str) -> list[FeatureSpec]:
         window, end = self._window, slug(division)
         told = [
-            ("gp_sum", f"gross profit from {division}"),
+            ("gp_sum", f"{self._money.words} from {division}"),
             ("tx_count", f"order lines of {division}"),
             ("count_share", f"share of {division} in the order lines"),
-            ("gp_share", f"share of {division} in the gross profit"),
+            ("gp_share", f"share of {division} in the {self._money.words}"),
         ]
         found = [
             FeatureSpec(
@@ -138,7 +144,7 @@ class DivisionMix:
     def compute(self, view: AsOfView) -> FeatureBlock:
         """One pass over the purchases for the target, one over all lines for listed divisions."""
         lines = view.transactions()
-        lines = lines.mutate(_money=money(lines, self.money))
+        lines = lines.mutate(_money=self._money.of(lines))
         return FeatureBlock(
             all=self._by_division(view, lines) if self.divisions else None,
             target=self._by_target(view, lines),

@@ -1,4 +1,4 @@
-"""Short purchase rates that end well before the cutoff: what SAFE puts in place of short windows."""
+"""Short purchase rates that end before the cutoff: what SAFE puts in place of short windows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gosales.core.timeline import Lookback
 from gosales.data.as_of import AsOfView
 from gosales.features.description import described
 from gosales.features.family import FeatureBlock
-from gosales.features.money import money
+from gosales.features.money import Money
 from gosales.features.spec import FeatureSpec
 
 _Scope = Literal["all", "target"]
@@ -44,6 +44,14 @@ class LagProxy:
     money: str = "auto"
     name: str = field(default="lag_proxy", init=False)
 
+    def __post_init__(self) -> None:
+        Money(self.money)  # refuses an unknown kind when the family is built
+        Lookback(days=self.window_days, lag_days=self.lag_days)
+
+    @property
+    def _money(self) -> Money:
+        return Money(self.money)
+
     @property
     def _window(self) -> Lookback:
         return Lookback(days=self.window_days, lag_days=self.lag_days)
@@ -64,7 +72,7 @@ class LagProxy:
                 is_lag_proxy=True,
                 money=measure == "gp_rate",
             )
-            for measure, words in (("tx_rate", "order lines"), ("gp_rate", "gross profit"))
+            for measure, words in (("tx_rate", "order lines"), ("gp_rate", self._money.words))
         ]
 
     def compute(self, view: AsOfView) -> FeatureBlock:
@@ -78,7 +86,7 @@ class LagProxy:
     def _measured(self, view: AsOfView, lines: ibis.Table, scope: _Scope) -> ibis.Table:
         lines = lines.filter(view.within(lines, self._window))
         count = lines.count(where=lines[IS_PURCHASE]).cast("float64")
-        total = money(lines, self.money).sum().cast("float64").fill_null(0.0)
+        total = self._money.of(lines).sum().cast("float64").fill_null(0.0)
         names = [spec.name for spec in self._of(scope)]
         rates = [value * _DAYS / float(self.window_days) for value in (count, total)]
         return lines.group_by(view.keys(lines)).aggregate(**dict(zip(names, rates, strict=True)))

@@ -13,7 +13,7 @@ from gosales.core.timeline import Lookback
 from gosales.data.as_of import AsOfView
 from gosales.features.description import described
 from gosales.features.family import FeatureBlock
-from gosales.features.money import money
+from gosales.features.money import Money
 from gosales.features.month_windows import month_windows
 from gosales.features.spec import FeatureSpec
 
@@ -49,6 +49,14 @@ class Rfm:
     money: str = "auto"
     name: str = field(default="rfm", init=False)
 
+    def __post_init__(self) -> None:
+        Money(self.money)  # refuses an unknown kind when the family is built
+        month_windows(self.name, self.months)
+
+    @property
+    def _money(self) -> Money:
+        return Money(self.money)
+
     @property
     def _windows(self) -> tuple[Lookback, ...]:
         return month_windows(self.name, self.months)
@@ -65,14 +73,14 @@ class Rfm:
         return [
             FeatureSpec(self.name, "tx_count", scope, window, says("order lines"), monotone=1),
             FeatureSpec(
-                self.name, "gp_sum", scope, window, says("gross profit"), monotone=1, money=True
+                self.name, "gp_sum", scope, window, says(self._money.words), monotone=1, money=True
             ),
             FeatureSpec(
                 self.name,
                 "gp_mean",
                 scope,
                 window,
-                says("gross profit per order line"),
+                says(f"{self._money.words} per order line"),
                 nullable=True,
                 money=True,
             ),
@@ -99,7 +107,7 @@ class Rfm:
 
     def _values(self, lines: ibis.Table, inside: ibis.Value) -> list[ibis.Value]:
         count = lines.count(where=inside & lines[IS_PURCHASE])
-        total = money(lines, self.money).sum(where=inside).cast("float64").fill_null(0.0)
+        total = self._money.of(lines).sum(where=inside).cast("float64").fill_null(0.0)
         gp, revenue = lines[GROSS_PROFIT], lines[REVENUE]
         both = inside & gp.notnull() & revenue.notnull()
         net = revenue.sum(where=both)

@@ -45,6 +45,7 @@ class Tenure:
     name: str = field(default="tenure", init=False)
 
     def __post_init__(self) -> None:
+        month_windows(self.name, [self.active_months_window])
         edges = list(self.bucket_edges_months)
         if not edges or edges[0] <= 0 or any(a >= b for a, b in pairwise(edges)):
             raise ConfigError(

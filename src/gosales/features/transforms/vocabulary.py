@@ -124,7 +124,8 @@ class Vocabulary:
 def _codes(column: pd.Series, levels: Sequence[str]) -> np.ndarray:
     absent = column.isna().to_numpy()
     text = column.astype(object).where(~absent, "").astype(str)
-    place = pd.Index(list(levels), dtype=object).get_indexer(text.to_numpy(dtype=object))
+    known, asked = pd.Index(list(levels), dtype=object), pd.Index(text, dtype=object)
+    place = known.get_indexer(asked)
     codes = np.where(place < 0, len(levels), place)
     return np.where(absent, -1, codes)
 

@@ -10,7 +10,7 @@ from typing import Any
 from gosales.core.seeds import derive_seed
 from gosales.core.timeline import Cutoff
 from gosales.data.star import Star
-from gosales.data.star_variant import poison, truncate
+from gosales.data.star_variant import poison, poison_after, truncate
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
@@ -110,7 +110,7 @@ def _comparisons(context: GauntletContext, cutoff: Cutoff) -> Iterator[Callable[
 
     def from_poisoned_outcome() -> list[_Found]:
         end = Cutoff(context.candidate.horizon.window(cutoff).end)
-        star = poison(context.star, end, scratch / "outcome", seed("outcome"))
+        star = poison_after(context.star, end, scratch / "outcome", seed("outcome"))
         return _compare(context, star, cutoff, "outcome", "poisoned after the label window")
 
     yield from_truncated

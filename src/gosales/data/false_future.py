@@ -1,0 +1,169 @@
+"""A future that never happened, as queries over the true one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from gosales.core.columns import CUSTOMER
+from gosales.core.seeds import derive_seed
+from gosales.core.timeline import Cutoff
+from gosales.data.staging import identifier
+from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute
+
+_DAYS: Final = 200  # beyond a six-month horizon
+_PER_DAY: Final = 4
+_BOTH_SIDES: Final = 30  # days around the cutoff with facts learned late or booked ahead
+_FACTOR: Final = 1000
+_MARK: Final = "poison"
+
+
+@dataclass(frozen=True)
+class FalseFuture:
+    """What replaces the facts that come after a cutoff.
+
+    Parameters
+    ----------
+    seed : int
+        Which false future.
+    learned_late : bool
+        Whether false facts that happened before the cutoff and were learned of after it are added.
+
+    Notes
+    -----
+    Choices hang on MD5 of the row and the seed, not on a generator, so that they do not depend on
+    the order of rows or on threads.
+    """
+
+    seed: int
+    learned_late: bool
+
+    def last_day(self, cutoff: Cutoff) -> Cutoff:
+        """The last day with an invented fact."""
+        return cutoff.plus_days(_DAYS)
+
+    def prepare(self, connection: Any, cutoff: Cutoff, attributes: Mapping[str, Attribute]) -> None:
+        """Create the tables and views that `query` reads.
+
+        Parameters
+        ----------
+        connection : duckdb connection
+            With views ``kept_<table>`` and ``later_<table>``.
+        cutoff : Cutoff
+            The last day of truth.
+        attributes : mapping of str to Attribute
+            Decides which columns of known accounts are scrambled.
+        """
+        connection.register("invented_days", self._days(cutoff))
+        for part, columns, name in (
+            ("goods", "sku, sku_key, division, division_key, family, sale_type", TRANSACTIONS),
+            ("people", CUSTOMER, CUSTOMERS),
+        ):
+            connection.execute(
+                f"CREATE TABLE {part} AS SELECT *, ROW_NUMBER() OVER (ORDER BY {columns}) - 1 AS place "
+                f"FROM (SELECT DISTINCT {columns} FROM (SELECT * FROM kept_{name} UNION ALL "
+                f"SELECT * FROM later_{name}))"
+            )
+        connection.execute(self._lines())
+        connection.execute(self._accounts(attributes, _columns(connection, CUSTOMERS)))
+        connection.execute(self._assets())
+
+    def query(self, name: str) -> str:
+        """The poisoned table: the true rows that were known, then the false ones."""
+        truth = identifier(f"{'masked' if name == CUSTOMERS else 'kept'}_{name}")
+        false = identifier(f"false_{name}")
+        return f"SELECT * FROM {truth} UNION ALL BY NAME SELECT * FROM {false}"
+
+    def _days(self, cutoff: Cutoff) -> pd.DataFrame:
+        """Event date, known date and account of each invented fact."""
+        rows: list[tuple[Any, Any, str | None]] = []
+        for day in range(1, _DAYS + 1):
+            later = cutoff.plus_days(day).day
+            rows += [(later, later, None)] * _PER_DAY
+            rows.append((later, later, f"{_MARK}-{self.seed}-{day}"))
+        for day in range(1, _BOTH_SIDES + 1):
+            before, after = cutoff.minus_days(day - 1).day, cutoff.plus_days(day).day
+            rows.append((after, before, None))
+            if self.learned_late:
+                rows.append((before, after, None))
+        frame = pd.DataFrame(rows, columns=["event", "known", "invented"])
+        frame["draw"] = [derive_seed(self.seed, _MARK, i) for i in range(len(frame))]
+        return frame.astype({"invented": "string"})
+
+    def _draw(self, *columns: str) -> str:
+        text = ", ".join(f"COALESCE(CAST({c} AS VARCHAR), '')" for c in columns)
+        return f"md5_number_lower(concat_ws('|', '{self.seed}', {text}))"
+
+    def _lines(self) -> str:
+        draw = self._draw(CUSTOMER, "order_date", "sku_key", "invoice_id", "quantity", "revenue")
+        later = f"""
+          SELECT order_date, known_date, NULL::VARCHAR AS invented, quantity, revenue,
+            gross_profit, {draw} AS draw FROM later_{TRANSACTIONS}"""
+        added = """
+          SELECT event::DATE, known::DATE, invented, 5, 900.0, 300.0, draw::UBIGINT
+          FROM invented_days"""
+        sign = f"(CASE WHEN (f.draw >> 44) % 4 = 0 THEN -{_FACTOR} ELSE {_FACTOR} END)"
+        wild = ", ".join(
+            f"COALESCE(TRY_CAST({sign} * COALESCE(f.{n}, 777) AS DECIMAL(18,{scale})), -f.{n}) "
+            f"AS {n}"
+            for n, scale in (("quantity", 3), ("revenue", 4), ("gross_profit", 4))
+        )
+        return f"""
+          CREATE VIEW false_{TRANSACTIONS} AS
+          SELECT COALESCE(f.invented, p.{CUSTOMER}) AS {CUSTOMER}, f.order_date, f.known_date,
+            '{_MARK}-' || f.draw AS invoice_id, g.* EXCLUDE (place), {wild},
+            (f.draw >> 44) % 4 <> 0 AS is_purchase
+          FROM ({later} UNION ALL {added}) f {_JOINS}"""
+
+    def _accounts(self, attributes: Mapping[str, Attribute], columns: list[str]) -> str:
+        hidden = {name: a for name, a in attributes.items() if not a.usable}
+        mask = "".join(f", {_scrambled(n, a)} AS {identifier(n)}" for n, a in hidden.items())
+        drop = f" EXCLUDE ({', '.join(map(identifier, hidden))})" if hidden else ""
+        keep = ", ".join(
+            _scrambled(n, attributes[n]) + f" AS {identifier(n)}" if n in attributes
+            else identifier(n)
+            for n in columns
+        )  # fmt: skip
+        return f"""
+          CREATE VIEW masked_{CUSTOMERS} AS SELECT *{drop}{mask} FROM kept_{CUSTOMERS};
+          CREATE VIEW false_{CUSTOMERS} AS
+          SELECT {keep} FROM (
+            SELECT * FROM later_{CUSTOMERS}
+            UNION ALL BY NAME
+            SELECT invented AS {CUSTOMER}, event::DATE AS first_known_date
+            FROM invented_days WHERE invented IS NOT NULL)"""
+
+    def _assets(self) -> str:
+        draw = self._draw("asset_id", CUSTOMER, "purchase_date")
+        return f"""
+          CREATE VIEW false_{ASSETS} AS
+          SELECT '{_MARK}-' || f.draw AS asset_id, COALESCE(f.invented, p.{CUSTOMER}) AS {CUSTOMER},
+            g.sku, COALESCE(f.rollup, g.sku) AS rollup, f.purchase_date, f.known_date,
+            f.purchase_date + CAST((f.draw >> 44) % 900 AS INTEGER) AS expiry_date,
+            (f.draw >> 50) % 2 = 0 AS is_subscription, f.quantity * {_FACTOR} AS quantity
+          FROM (
+            SELECT purchase_date, known_date, NULL::VARCHAR AS invented, rollup, quantity,
+              {draw} AS draw FROM later_{ASSETS}
+            UNION ALL
+            SELECT event::DATE, known::DATE, invented, NULL, 3, draw::UBIGINT FROM invented_days
+          ) f {_JOINS}"""
+
+
+_JOINS: Final = """
+          JOIN goods g ON g.place = f.draw % (SELECT COUNT(*) FROM goods)
+          JOIN people p ON p.place = (f.draw >> 20) % (SELECT COUNT(*) FROM people)"""
+
+
+def _scrambled(name: str, attribute: Attribute) -> str:
+    column = identifier(name)
+    if attribute.dtype == "number":
+        return f"COALESCE({column}, 1) * -{_FACTOR} - 7"
+    return f"'{_MARK} ' || COALESCE({column}, '')"
+
+
+def _columns(connection: Any, name: str) -> list[str]:
+    rows = connection.execute(f"DESCRIBE SELECT * FROM kept_{name}").fetchall()
+    return [str(row[0]) for row in rows]

@@ -1,0 +1,102 @@
+"""Rows and money in against rows and money out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from gosales.core.errors import InternalError
+from gosales.data.staging import StagedTable, identifier, literal
+from gosales.data.star import TRANSACTIONS
+from gosales.data.table_schema import MEASURES
+
+
+def reconcile(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, StagedTable],
+    written: Path,
+    *,
+    has_map: bool,
+) -> dict[str, Any]:
+    """Compare the staged transactions with those written.
+
+    Parameters
+    ----------
+    connection : duckdb connection
+        Holds the staged views.
+    tables : mapping of str to StagedTable
+        What was staged.
+    written : pathlib.Path
+        The star's transactions.
+    has_map : bool
+        Whether a SKU map was applied.
+
+    Returns
+    -------
+    dict
+        rows, money per measure (in and out, exact), duplicates, unmapped, unmapped_share,
+        ignored.
+
+    Raises
+    ------
+    InternalError
+        If a row or a cent was lost or made.
+    """
+    lines = tables[TRANSACTIONS]
+    measures = [c.name for c in lines.columns if c.name in MEASURES]
+    sums = "".join(f", SUM({identifier(m)})" for m in measures)
+    view = identifier(f"staged_{TRANSACTIONS}")
+    source = f"read_parquet({literal(str(written))})"
+    before = connection.execute(f"SELECT COUNT(*){sums} FROM {view}").fetchone() or ()
+    after = connection.execute(f"SELECT COUNT(*){sums} FROM {source}").fetchone() or ()
+    if before[0] != after[0] or any(
+        round(float((a or 0) - (b or 0)), 2) for a, b in zip(before[1:], after[1:], strict=True)
+    ):
+        raise InternalError(
+            "rows or money were lost between the log and the star",
+            got=f"in {before}, out {after}",
+            allowed="equal rows and sums",
+            remedy="report this with the log's first lines",
+            reason_code="reconciliation",
+        )
+    names = identifier_list(connection, source)
+    copies = connection.execute(
+        f"SELECT COALESCE(SUM(n - 1), 0) FROM (SELECT COUNT(*) AS n FROM {source} "
+        f"GROUP BY {names} HAVING COUNT(*) > 1)"
+    ).fetchone()
+    facts: dict[str, Any] = {
+        "rows": {"in": before[0], "out": after[0]},
+        "money": {
+            m: {"in": str(a), "out": str(b)}
+            for m, a, b in zip(measures, before[1:], after[1:], strict=True)
+            if a is not None
+        },
+        "duplicates": int(copies[0]) if copies else 0,
+        "ignored": [c for t in tables.values() for c in t.unknown],
+    }
+    return {**facts, **(_unmapped(connection, source) if has_map else {})}
+
+
+def identifier_list(connection: duckdb.DuckDBPyConnection, source: str) -> str:
+    """All columns of a source, quoted and joined."""
+    rows = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    return ", ".join(identifier(str(r[0])) for r in rows)
+
+
+def _unmapped(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, Any]:
+    rows = connection.execute(
+        "SELECT sku, SUM(ABS(COALESCE(gross_profit, revenue, 0))) AS size "
+        f"FROM {source} WHERE family IS NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+    ).fetchall()
+    whole = connection.execute(
+        f"SELECT SUM(ABS(COALESCE(gross_profit, revenue, 0))) FROM {source}"
+    ).fetchone()
+    total = float(whole[0] or 0) if whole else 0.0
+    lost = float(sum(r[1] or 0 for r in rows))
+    return {
+        "unmapped": [str(r[0]) for r in rows],
+        "unmapped_share": lost / total if total else 0.0,
+    }

@@ -1,0 +1,135 @@
+"""SKUs to divisions, families and sale types, with routing by the source's own division."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gosales.core.digests import digest_json
+from gosales.core.errors import ConfigError
+from gosales.core.slug import name_key
+
+_COLUMNS = ("sku", "division", "family", "sale_type")
+
+
+class SkuMap:
+    """A table of SKUs; an override file wins over it.
+
+    Parameters
+    ----------
+    table : mapping, optional
+        Division to SKU to ``[family, sale_type]``; empty for logs that name their divisions.
+    routing : mapping, optional
+        SKU to source division to division: a SKU that stays where the source booked it.
+    override : str, optional
+        CSV or Parquet file with columns sku, division, family, sale_type; its rows win.
+
+    Raises
+    ------
+    ConfigError
+        If a SKU stands in two divisions, or the override cannot be read.
+
+    Examples
+    --------
+    >>> m = SkuMap({"Hardware": {"AM_Support": ["am_support", "maintenance"]}},
+    ...            {"AM_Support": {"Scanning": "Scanning"}})
+    >>> m.frame()[["sku_key", "source_key", "division"]].values.tolist()
+    [['am_support', '', 'Hardware'], ['am_support', 'scanning', 'Scanning']]
+    """
+
+    def __init__(
+        self,
+        table: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+        routing: Mapping[str, Mapping[str, str]] | None = None,
+        override: str | None = None,
+    ) -> None:
+        rows = [
+            {"sku": str(sku), "division": str(division), "family": pair[0], "sale_type": pair[1]}
+            for division, skus in (table or {}).items()
+            for sku, pair in skus.items()
+        ]
+        base = pd.DataFrame(rows, columns=list(_COLUMNS), dtype="object")
+        self._refuse_contradictions(base, "the table")
+        if override is not None:
+            wins = self._read(Path(override))
+            self._refuse_contradictions(wins, override)
+            keep = ~base["sku"].map(name_key).isin(wins["sku"].map(name_key))
+            base = pd.concat([base[keep], wins], ignore_index=True)
+        self._table = base
+        self._routing = {
+            str(sku): {str(k): str(v) for k, v in to.items()} for sku, to in (routing or {}).items()
+        }
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no mapping: the log's own divisions count."""
+        return self._table.empty
+
+    @property
+    def digest(self) -> str:
+        """Digest of the table and the routing."""
+        rows = sorted(self._table.astype(str).to_numpy().tolist())
+        return digest_json([rows, self._routing])
+
+    def frame(self) -> pd.DataFrame:
+        """The map as rows to join: by SKU key, and by source division where routed.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns sku_key, source_key (empty: any source division), division, family, sale_type.
+        """
+        rows: list[dict[str, Any]] = []
+        for row in self._table.to_dict("records"):
+            key = name_key(str(row["sku"]))
+            fixed = {"sku_key": key, "family": row["family"], "sale_type": row["sale_type"]}
+            rows.append({**fixed, "source_key": "", "division": row["division"]})
+            routes = {name_key(s): r for s, r in self._routing.items()}.get(key, {})
+            rows += [
+                {**fixed, "source_key": name_key(source), "division": division}
+                for source, division in routes.items()
+            ]
+        columns = ["sku_key", "source_key", "division", "family", "sale_type"]
+        return pd.DataFrame(rows, columns=columns, dtype="object")
+
+    @staticmethod
+    def _read(path: Path) -> pd.DataFrame:
+        try:
+            raw = (
+                pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str)
+            )
+        except (OSError, ValueError) as error:
+            raise ConfigError(
+                "the SKU map override cannot be read",
+                got=f"{path}: {error}",
+                allowed="a CSV or Parquet file",
+                remedy="set sku_map.override",
+                reason_code="bad_sku_map",
+            ) from error
+        lost = [c for c in _COLUMNS if c not in raw.columns]
+        if lost:
+            raise ConfigError(
+                "the SKU map override lacks columns",
+                got=f"{path} without {', '.join(lost)}",
+                allowed=", ".join(_COLUMNS),
+                remedy="add them",
+                reason_code="bad_sku_map",
+            )
+        return raw[list(_COLUMNS)].astype("object")
+
+    @staticmethod
+    def _refuse_contradictions(rows: pd.DataFrame, where: str) -> None:
+        keyed = rows.assign(key=rows["sku"].map(name_key))
+        n = keyed.groupby("key")["division"].nunique()
+        bad = sorted(n[n > 1].index)
+        if bad:
+            raise ConfigError(
+                "the SKU map contradicts itself",
+                got=f"{', '.join(bad[:5])} in more than one division of {where}",
+                allowed="one division per SKU; use routing for exceptions",
+                remedy="mend the map",
+                reason_code="bad_sku_map",
+            )

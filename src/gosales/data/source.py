@@ -1,0 +1,56 @@
+"""The interface of a source: where raw tables come from and what they declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from gosales.data.star import Attribute
+
+
+@dataclass(frozen=True)
+class RawTables:
+    """Parquet files with canonical column names, types not yet checked.
+
+    Parameters
+    ----------
+    transactions : sequence of pathlib.Path
+        One or more files; their order carries nothing.
+    customers, assets : pathlib.Path or None
+        Optional tables.
+    columns : mapping of str to str
+        Canonical column to the file's own, per table prefix: ``transactions.order_date``.
+        Absent columns keep their canonical name.
+    """
+
+    transactions: Sequence[Path]
+    customers: Path | None = None
+    assets: Path | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A sales log somewhere.
+
+    Attributes
+    ----------
+    name : str
+        For messages and the star's manifest.
+    label_measure : str
+        ``gp``, ``revenue``, ``quantity`` or ``auto`` (decided from what the log has).
+    attributes : mapping of str to Attribute
+        Customer attributes declared static or snapshot; others are ignored.
+    """
+
+    name: str
+    label_measure: str
+    attributes: Mapping[str, Attribute]
+
+    def fingerprint(self) -> str:
+        """Digest that changes when the input does; cheap, so that ingest can be skipped."""
+
+    def load(self, workdir: Path) -> RawTables:
+        """Make the raw tables available as Parquet files."""

@@ -1,0 +1,1 @@
+"""Sources, one class per file."""

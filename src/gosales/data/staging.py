@@ -1,0 +1,145 @@
+"""Raw Parquet files as typed DuckDB views; a value that does not fit its type becomes null."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from gosales.core.errors import DataError
+from gosales.data.table_schema import Column
+
+_SQL = {"text": "VARCHAR", "date": "DATE", "number": "DECIMAL(38,4)", "flag": "BOOLEAN"}
+
+
+def identifier(name: str) -> str:
+    """A column or view name, quoted: names are data and never SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text value, quoted."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True)
+class StagedTable:
+    """A view over raw files.
+
+    Parameters
+    ----------
+    name : str
+        Name of the star's table it becomes; also of the view.
+    columns : tuple of Column
+        Canonical columns that exist in the files.
+    absent : tuple of str
+        Canonical columns that do not.
+    unknown : tuple of str
+        Columns of the files that nothing declares.
+
+    Notes
+    -----
+    For each column ``x`` the view has ``x`` (typed, null when it does not fit) and ``x__raw``
+    (whether the file held a value), and ``_row``, the row's position in its file.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    absent: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    files: Sequence[Path],
+    columns: Sequence[Column],
+    mapping: Mapping[str, str],
+) -> StagedTable:
+    """Create the typed view of one table.
+
+    Parameters
+    ----------
+    connection : duckdb connection
+        Where the view lives.
+    name : str
+        Name of the view.
+    files : sequence of pathlib.Path
+        Parquet files; columns are united by name.
+    columns : sequence of Column
+        Canonical columns.
+    mapping : mapping of str to str
+        Canonical name to the files' own.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or is not readable Parquet.
+    """
+    read = f"read_parquet([{', '.join(literal(str(f)) for f in files)}], union_by_name=true)"
+    types = _types(connection, read, files)
+    present, absent, parts = [], [], []
+    used = set()
+    for column in columns:
+        own = mapping.get(column.name, column.name)
+        if own not in types:
+            absent.append(column.name)
+            continue
+        present.append(column)
+        used.add(own)
+        parts += _expressions(column, own, types[own])
+    body = ", ".join(["row_number() OVER () AS _row", *parts])
+    view = identifier(f"staged_{name}")
+    connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {body} FROM {read}")
+    unknown = tuple(sorted(set(types) - used))
+    return StagedTable(name, tuple(present), tuple(absent), unknown)
+
+
+def _types(
+    connection: duckdb.DuckDBPyConnection, read: str, files: Sequence[Path]
+) -> dict[str, str]:
+    lost = [str(f) for f in files if not Path(f).is_file()]
+    if lost or not files:
+        raise DataError(
+            "a source file is missing",
+            got=", ".join(lost) or "no file",
+            allowed="Parquet or CSV files that exist",
+            remedy="set data.transactions, data.customers or data.assets",
+            reason_code="missing_file",
+        )
+    try:
+        rows: list[Any] = connection.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()
+    except duckdb.Error as error:
+        raise DataError(
+            "a source file cannot be read",
+            got=f"{', '.join(map(str, files))}: {str(error).splitlines()[0]}",
+            allowed="whole Parquet files",
+            remedy="write the file again, or check data.transactions",
+            reason_code="unreadable_file",
+        ) from error
+    return {str(r[0]): str(r[1]) for r in rows}
+
+
+def _expressions(column: Column, own: str, kind: str) -> list[str]:
+    raw = identifier(own)
+    text = f"NULLIF(TRIM(CAST({raw} AS VARCHAR)), '')"
+    if column.kind == "text":
+        # An integer id that pandas made a float must not become "12346.0".
+        whole = f"CAST(CAST({raw} AS BIGINT) AS VARCHAR)"
+        is_whole = f"{raw} = FLOOR({raw}) AND ABS({raw}) < 1e15"
+        typed = f"CASE WHEN {is_whole} THEN {whole} ELSE {text} END" if kind == "DOUBLE" else text
+    elif column.kind == "number" and kind in ("DOUBLE", "FLOAT"):
+        typed = f"TRY_CAST({raw} AS {_SQL['number']})"
+        text = f"CASE WHEN isnan({raw}) THEN NULL ELSE {text} END"
+    elif column.kind == "date" and kind.startswith(("DATE", "TIMESTAMP")):
+        typed = f"CAST({raw} AS DATE)"
+    else:
+        typed = f"TRY_CAST({text} AS {_SQL[column.kind]})"
+    return [
+        f"{typed} AS {identifier(column.name)}",
+        f"({text} IS NOT NULL) AS {identifier(column.name + '__raw')}",
+        f"{text} AS {identifier(column.name + '__text')}",
+    ]

@@ -1,0 +1,168 @@
+"""The star's three tables, written from staged views that passed their contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from gosales.core.slug import name_key
+from gosales.data.sku_map import SkuMap
+from gosales.data.staging import StagedTable, identifier, literal
+from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute
+
+_MONEY = {
+    "quantity": "DECIMAL(18,3)",
+    "revenue": "DECIMAL(18,4)",
+    "gross_profit": "DECIMAL(18,4)",
+}
+
+
+def _columns(table: StagedTable | None) -> set[str]:
+    return set() if table is None else {c.name for c in table.columns}
+
+
+def _or_null(name: str, present: set[str], kind: str) -> str:
+    value = identifier(name) if name in present else "NULL"
+    return f"CAST({value} AS {kind})"
+
+
+def write_transactions(
+    connection: duckdb.DuckDBPyConnection, table: StagedTable, sku_map: SkuMap, path: Path
+) -> None:
+    """Write ``fact_transactions``: names keyed, divisions mapped, money as DECIMAL.
+
+    Parameters
+    ----------
+    connection : duckdb connection
+        Holds the staged view.
+    table : StagedTable
+        The transactions.
+    sku_map : SkuMap
+        Empty: the log's own division counts; a SKU it does not know keeps the log's division, or
+        ``Unmapped``.
+    path : pathlib.Path
+        The Parquet file.
+    """
+    present = _columns(table)
+    view = identifier(f"staged_{TRANSACTIONS}")
+    division = "division" if "division" in present else "NULL"
+    connection.execute(
+        f"CREATE OR REPLACE VIEW keyed AS SELECT *, {division} AS source_division FROM {view}"
+    )
+    _register_keys(connection, "sku_keys", "sku")
+    _register_keys(connection, "division_keys", "source_division")
+    connection.register("sku_map", sku_map.frame().astype("string"))
+    money = {n: _or_null(n, present, kind) for n, kind in _MONEY.items()}
+    purchase = "COALESCE(quantity > 0, gross_profit > 0, revenue > 0, FALSE)"
+    body = f"""
+      SELECT l.customer_id, l.order_date,
+        {"COALESCE(l.known_date, l.order_date)" if "known_date" in present else "l.order_date"}
+          AS known_date,
+        {_or_null("invoice_id", present, "VARCHAR")} AS invoice_id,
+        l.sku, s.key AS sku_key,
+        COALESCE(routed.division, fixed.division, l.source_division, 'Unmapped') AS division,
+        COALESCE(routed.family, fixed.family) AS family,
+        COALESCE(routed.sale_type, fixed.sale_type) AS sale_type,
+        {", ".join(f"{sql} AS {name}" for name, sql in money.items())}
+      FROM keyed l
+      JOIN sku_keys s ON s.name = l.sku
+      LEFT JOIN division_keys d ON d.name = l.source_division
+      LEFT JOIN sku_map routed ON routed.sku_key = s.key AND routed.source_key = d.key
+        AND routed.source_key <> ''
+      LEFT JOIN sku_map fixed ON fixed.sku_key = s.key AND fixed.source_key = ''"""
+    names = connection.execute(f"SELECT DISTINCT division FROM ({body})").df()
+    _register(connection, "final_keys", names["division"])
+    connection.execute(f"""
+      COPY (
+        SELECT customer_id, order_date, known_date, invoice_id, sku, sku_key, division,
+          k.key AS division_key, family, sale_type, quantity, revenue, gross_profit,
+          {purchase} AS is_purchase
+        FROM ({body}) lines JOIN final_keys k ON k.name = lines.division
+      ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def write_customers(
+    connection: duckdb.DuckDBPyConnection,
+    table: StagedTable | None,
+    attributes: dict[str, Attribute],
+    transactions: Path,
+    path: Path,
+) -> None:
+    """Write ``dim_customer``: every account of either table, known since its earliest sign.
+
+    Parameters
+    ----------
+    connection : duckdb connection
+        Holds the staged view.
+    table : StagedTable or None
+        The accounts; None when the log has no such table.
+    attributes : dict of str to Attribute
+        Declared attributes, all present in the table.
+    transactions : pathlib.Path
+        The star's transactions: an account is known at latest with its first line.
+    path : pathlib.Path
+        The Parquet file.
+    """
+    present = _columns(table)
+    extra = "".join(
+        f", CAST(c.{identifier(n)} AS {'DOUBLE' if a.dtype == 'number' else 'VARCHAR'}) "
+        f"AS {identifier(n)}"
+        for n, a in attributes.items()
+    )
+    accounts = (
+        "(SELECT NULL::VARCHAR AS customer_id WHERE FALSE)"
+        if table is None
+        else identifier(f"staged_{CUSTOMERS}")
+    )
+    first = "c.first_known_date" if "first_known_date" in present else "NULL::DATE"
+    parent = "c.parent_account_id" if "parent_account_id" in present else "NULL::VARCHAR"
+    rep = "c.rep" if "rep" in present else "NULL::VARCHAR"
+    connection.execute(f"""
+      COPY (
+        SELECT COALESCE(c.customer_id, t.customer_id) AS customer_id,
+          LEAST({first}, t.first_line) AS first_known_date,
+          {parent} AS parent_account_id, {rep} AS rep{extra}
+        FROM {accounts} c
+        FULL JOIN (
+          SELECT customer_id, MIN(GREATEST(known_date, order_date)) AS first_line
+          FROM read_parquet({literal(str(transactions))}) GROUP BY 1
+        ) t ON t.customer_id = c.customer_id
+      ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def write_assets(
+    connection: duckdb.DuckDBPyConnection, table: StagedTable | None, path: Path
+) -> None:
+    """Write ``assets``; empty, with all its columns, when the log has none."""
+    present = _columns(table)
+    source = "(SELECT 1 WHERE FALSE)" if table is None else identifier(f"staged_{ASSETS}")
+    purchase = _or_null("purchase_date", present, "DATE")
+    connection.execute(f"""
+      COPY (
+        SELECT {_or_null("asset_id", present, "VARCHAR")} AS asset_id,
+          {_or_null("customer_id", present, "VARCHAR")} AS customer_id,
+          {_or_null("sku", present, "VARCHAR")} AS sku,
+          COALESCE({_or_null("rollup", present, "VARCHAR")}, {_or_null("sku", present, "VARCHAR")})
+            AS rollup,
+          {purchase} AS purchase_date,
+          COALESCE({_or_null("known_date", present, "DATE")}, {purchase}) AS known_date,
+          {_or_null("expiry_date", present, "DATE")} AS expiry_date,
+          COALESCE({_or_null("is_subscription", present, "BOOLEAN")}, FALSE) AS is_subscription,
+          COALESCE({_or_null("quantity", present, "DOUBLE")}, 1.0) AS quantity
+        FROM {source}
+      ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def _register_keys(connection: duckdb.DuckDBPyConnection, view: str, column: str) -> None:
+    found = connection.execute(
+        f"SELECT DISTINCT {identifier(column)} AS name FROM keyed WHERE {identifier(column)} "
+        "IS NOT NULL"
+    ).df()
+    _register(connection, view, found["name"])
+
+
+def _register(connection: duckdb.DuckDBPyConnection, view: str, names: pd.Series) -> None:
+    keys = pd.DataFrame({"name": names.astype(str), "key": [name_key(str(n)) for n in names]})
+    connection.register(view, keys.astype("string"))

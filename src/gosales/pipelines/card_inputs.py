@@ -1,0 +1,74 @@
+"""What a model card says, gathered from a training run and, where there is one, its audit."""
+
+from __future__ import annotations
+
+from omegaconf import DictConfig
+
+from gosales import __version__
+from gosales.features.catalog import catalog
+from gosales.gauntlet.report import GauntletReport
+from gosales.pipelines.training import Prepared, Trained
+from gosales.reporting.card_facts import CardFacts
+from gosales.reporting.card_subject import CardSubject
+from gosales.reporting.panel_summary import panel_summary
+from gosales.reporting.split_metrics import split_metrics
+
+
+def card_subject(
+    prepared: Prepared, cfg: DictConfig, digests: dict[str, str], command: str
+) -> CardSubject:
+    """Identity of a candidate in words."""
+    builder, target = prepared.candidate.builder, prepared.candidate.target
+    label, star = builder.label, prepared.star.manifest
+    measure = star.label_measure if target.measure == "auto" else target.measure
+    buffer = f" after a buffer of {label.buffer_days} days" if label.buffer_days else ""
+    prospects = ", and prospects" if builder.population.include_prospects else ""
+    return CardSubject(
+        name=target.name,
+        target=target.key,
+        cutoff=str(prepared.cutoff),
+        outcome=f"net {measure} of the target's products above {target.threshold:g} within "
+        f"{label.horizon_months} months{buffer}, mode {label.mode}",
+        population=f"accounts that bought within {builder.population.warm_months} months or own "
+        f"assets{prospects}",
+        owner_rule=f"bought the target within {builder.incumbency.owner_months} months",
+        naive_rule=f"purchase lines of the target in {builder.incumbency.naive_months} months",
+        safe_mode=str(cfg.safe_mode.mode),
+        estimator=str(cfg.estimator.name),
+        seed=int(cfg.seed),
+        data_source=star.source,
+        code_version=__version__,
+        command=command,
+        digests=digests,
+    )
+
+
+def card_facts(
+    trained: Trained, subject: CardSubject, report: GauntletReport | None = None
+) -> CardFacts:
+    """Everything the card says."""
+    prepared = trained.prepared
+    frames = {"cv": trained.cv_table.frame}
+    if trained.forward_table is not None:
+        frames["forward"] = trained.forward_table.frame
+    attributes = prepared.star.manifest.attributes
+    used = {s.measure for s in prepared.training.specs if s.lookback is None}
+    model = trained.nested.model
+    return CardFacts(
+        subject=subject,
+        panel=panel_summary(prepared.training, prepared.forward),
+        plan=trained.plan,
+        metrics=split_metrics(frames),
+        calibration=trained.nested.choice,
+        catalog=catalog(prepared.training, prepared.candidate.builder.decisions),
+        importance=_shares(model.estimator.importance()),
+        gap=trained.gap,
+        report=report,
+        waivers=tuple(n for n, a in sorted(attributes.items()) if a.waived and n in used),
+        level=trained.cv_table.bootstrap.level,
+    )
+
+
+def _shares(importance: dict[str, float]) -> dict[str, float]:
+    total = sum(importance.values())
+    return {k: v / total for k, v in importance.items()} if total > 0 else dict(importance)

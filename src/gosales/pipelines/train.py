@@ -1,0 +1,317 @@
+"""The train command: one candidate fitted, evaluated, logged and registered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from gosales.core.digests import digest_json
+from gosales.core.errors import DegenerateError
+from gosales.core.progress import Progress
+from gosales.data.star import Star
+from gosales.pipelines.assembly import Assembly, config_digest
+from gosales.pipelines.card_inputs import card_facts, card_subject
+from gosales.pipelines.command_line import command_line
+from gosales.pipelines.ingest import ingest_star
+from gosales.pipelines.registry_desk import tracker_of
+from gosales.pipelines.run_key import run_key
+from gosales.pipelines.summary import Summary
+from gosales.pipelines.training import Prepared, Trained, prepare, train
+from gosales.pipelines.training_artifacts import write_training_artifacts
+from gosales.pipelines.workspace import Workspace
+from gosales.tracking.code_version import code_digest
+from gosales.tracking.manifest import write_config, write_manifest
+from gosales.tracking.mlflow_tracker import MlflowTracker
+from gosales.tracking.model_name import CHALLENGER, registered_name
+from gosales.tracking.model_registry import MlflowModelRegistry
+from gosales.tracking.run_log import RunLog
+from gosales.tracking.tracker import RunHandle
+
+TRAINED = "trained"
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """Outcome of a training run.
+
+    Parameters
+    ----------
+    division, target : str
+        Name and key of the target.
+    cutoff : str
+        The requested cutoff.
+    outcome : str
+        ``trained``, or the reason code of a division that cannot carry a model.
+    reason : str
+        Why not; empty when trained.
+    run_id : str
+        MLflow run.
+    version : str or None
+        Registered version.
+    metrics : dict of str to float
+        As logged.
+    reused : bool
+        Whether an equal run was finished already.
+    warnings : tuple of str
+        Of the fold plan.
+    """
+
+    division: str
+    target: str
+    cutoff: str
+    outcome: str
+    reason: str
+    run_id: str
+    version: str | None
+    metrics: dict[str, float] = field(default_factory=dict)
+    reused: bool = False
+    warnings: tuple[str, ...] = ()
+
+    def summary(self) -> Summary:
+        """Metrics with intervals, or the named outcome."""
+        if self.outcome != TRAINED:
+            return Summary(
+                title=f"{self.division} at {self.cutoff}: {self.outcome}",
+                notes=(self.reason, f"run {self.run_id}"),
+                next_command="gosales ui",
+            )
+        said = "an equal run is finished already" if self.reused else "trained"
+        rows = tuple(self._row(*line) for line in _LINES if f"{line[1]}" in self.metrics)
+        return Summary(
+            title=f"{self.division} at {self.cutoff}: {said}, version {self.version}",
+            columns=("metric", "split", "population", "model [95 %]", "naive rank"),
+            rows=rows,
+            notes=(*(f"warning: {w}" for w in self.warnings), f"run {self.run_id}"),
+            next_command=f"gosales gauntlet division={self.target} version={self.version}",
+        )
+
+    def _row(self, label: str, key: str, split: str, population: str) -> tuple[str, ...]:
+        m = self.metrics
+        bounds = f" [{m[f'{key}_lo']:.3f}, {m[f'{key}_hi']:.3f}]" if f"{key}_lo" in m else ""
+        head, _, metric = key.partition("_")
+        middle, metric = ("ws_", metric[3:]) if metric.startswith("ws_") else ("", metric)
+        naive = m.get(f"{head}_{middle}naive_{metric}")
+        return (
+            label, split, population, f"{m[key]:.3f}{bounds}",
+            "–" if naive is None else f"{naive:.3f}",
+        )  # fmt: skip
+
+
+_LINES = (
+    ("AUC", "forward_auc", "forward", "all"),
+    ("AUC", "forward_ws_auc", "forward", "whitespace"),
+    ("lift at 10 %", "forward_lift_at_10pct", "forward", "all"),
+    ("Brier", "forward_brier", "forward", "all"),
+    ("AUC", "cv_auc", "cv", "all"),
+    ("AUC", "cv_ws_auc", "cv", "whitespace"),
+    ("optimism gap", "optimism_gap_auc", "cv - forward", "all"),
+)
+
+
+def run(cfg: DictConfig, progress: Progress) -> TrainResult:
+    """Run the command: a finished run with the same content key is reused, not repeated.
+
+    Raises
+    ------
+    InputError
+        If data or configuration are wrong.
+    """
+    space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
+    star = ingest_star(cfg, space, progress).star
+    return train_division(cfg, star, space, progress)
+
+
+def train_division(
+    cfg: DictConfig, star: Star, space: Workspace, progress: Progress, parent: str | None = None
+) -> TrainResult:
+    """Train the configured division on a star that is already there.
+
+    Parameters
+    ----------
+    cfg : DictConfig
+        Composed configuration.
+    star : Star
+        The data.
+    space : Workspace
+        Caches and scratch space.
+    progress : Progress
+        Listener.
+    parent : str, optional
+        Parent run.
+    """
+    tracker = tracker_of(cfg)
+    parts = Assembly.of(cfg, star, space)
+    key = run_key("train", star.digest, config_digest(cfg), code_digest())
+    target, cutoff = parts.target, parts.cutoff()
+    found = None if cfg.force else tracker.find_finished(key)
+    if found is not None:
+        return _reused(tracker, found)
+    safe, estimator = str(cfg.safe_mode.mode), str(cfg.estimator.name)
+    tags = {
+        "division": target.key,
+        "division.name": target.name,
+        "cutoff": str(cutoff),
+        "safe_mode": safe,
+        "estimator": estimator,
+        "data.digest": star.digest,
+        "config.digest": config_digest(cfg),
+        "run.key": key,
+    }
+    name = f"{target.key}·{cutoff}·{safe}·{estimator}"
+    with (
+        tracker.start_run(name, "train", tags, parent) as handle,
+        space.scratch("train") as folder,
+    ):
+        log = RunLog(folder / "logs.jsonl", handle.id, progress)
+        plain = OmegaConf.to_container(cfg, resolve=True)
+        assert isinstance(plain, dict)
+        handle.log_params({str(k): v for k, v in plain.items()})
+        write_config(folder, {str(k): v for k, v in plain.items()})
+        try:
+            result = _train_logged(parts, handle, tracker, folder, log)
+        except DegenerateError as error:
+            result = _named_outcome(parts, handle, error)
+            log.say(f"{target.name}: {error.reason_code}: {error}")
+        facts = {"data_digest": star.digest, "cutoff": str(cutoff), "seed": int(cfg.seed)}
+        write_manifest(folder, handle.id, "train", facts)
+        handle.log_artifacts(folder)
+    return result
+
+
+def _train_logged(
+    parts: Assembly, handle: RunHandle, tracker: MlflowTracker, folder: Path, log: RunLog
+) -> TrainResult:
+    prepared = prepare(parts, log)
+    _log_datasets(prepared, handle)
+    trained = train(prepared, parts.cfg, log)
+    digests = _digests(parts, prepared)
+    subject = card_subject(prepared, parts.cfg, digests, command_line(parts.cfg, "train"))
+    facts = card_facts(trained, subject)
+    write_training_artifacts(trained, facts, folder)
+    metrics = _metrics(trained)
+    handle.log_metrics(metrics)
+    card = (folder / "model_card.md").read_text(encoding="utf-8")
+    handle.set_note(card)
+    handle.set_tags({"outcome": TRAINED, **{f"{k}.digest": v for k, v in digests.items()}})
+    version = _register(parts, trained, handle, tracker, card)
+    target = prepared.candidate.target
+    return TrainResult(
+        division=target.name,
+        target=target.key,
+        cutoff=str(prepared.cutoff),
+        outcome=TRAINED,
+        reason="",
+        run_id=handle.id,
+        version=version,
+        metrics=metrics,
+        warnings=trained.plan.warnings,
+    )
+
+
+def _metrics(trained: Trained) -> dict[str, float]:
+    metrics = trained.cv_table.scalars("cv")
+    if trained.forward_table is not None:
+        metrics |= trained.forward_table.scalars("forward")
+    gap = trained.gap
+    if gap is not None and gap.value is not None:
+        metrics["optimism_gap_auc"] = gap.value
+        if gap.lo is not None and gap.hi is not None:
+            metrics |= {"optimism_gap_auc_lo": gap.lo, "optimism_gap_auc_hi": gap.hi}
+    return metrics
+
+
+def _digests(parts: Assembly, prepared: Prepared) -> dict[str, str]:
+    return {
+        "data": prepared.star.digest,
+        "features": digest_json(parts.builder.state),
+        "recipe": prepared.candidate.recipe_digest,
+        "config": config_digest(parts.cfg),
+        "training": prepared.training.digest,
+        "forward": prepared.forward.digest,
+    }
+
+
+def _log_datasets(prepared: Prepared, handle: RunHandle) -> None:
+    source = prepared.star.manifest.source
+    for context, panel in (("training", prepared.training), ("forward", prepared.forward)):
+        profile = {
+            "rows": len(panel),
+            "accounts": len(set(panel.groups)),
+            "positives": int((panel.y == 1.0).sum()),
+            "cutoffs": ", ".join(map(str, panel.cutoffs)),
+        }
+        schema = {s.name: "double" if s.dtype == "number" else "string" for s in panel.specs}
+        name = f"{panel.target}_{context}"
+        handle.log_dataset(name, panel.digest[:32], source, context, schema, profile)
+
+
+def _register(
+    parts: Assembly, trained: Trained, handle: RunHandle, tracker: MlflowTracker, card: str
+) -> str:
+    from gosales.labels.membership import membership
+    from gosales.models.bundle import write_bundle
+
+    prepared = trained.prepared
+    target, label = prepared.candidate.target, parts.builder.label
+    member = membership([target], prepared.star, parts.engine)
+    meta: dict[str, Any] = {
+        "target": target.key,
+        "name": target.name,
+        "membership": member[["division_key", "sku_key"]].to_numpy().tolist(),
+        "cutoff": str(prepared.cutoff),
+        "training_cutoffs": [str(c) for c in prepared.training.cutoffs],
+        "horizon": {"months": label.horizon_months, "buffer_days": label.buffer_days},
+        "measure": prepared.star.manifest.label_measure,
+        "digests": _digests(parts, prepared),
+    }
+    with parts.space.scratch("bundle") as scratch:
+        write_bundle(trained.nested.model, scratch / "bundle", meta)
+        version = handle.register_bundle(
+            scratch / "bundle",
+            registered_name(target.key),
+            prepared.training.X.head(5),
+            card,
+            {
+                "model_backed": "true",
+                "cutoff": str(prepared.cutoff),
+                "data.digest": prepared.star.digest,
+                "recipe.digest": prepared.candidate.recipe_digest,
+                "gauntlet.status": "NOT_AUDITED",
+            },
+        )
+    handle.set_tags({"version": version})
+    MlflowModelRegistry(tracker).set_alias(registered_name(target.key), CHALLENGER, version)
+    return version
+
+
+def _named_outcome(parts: Assembly, handle: RunHandle, error: DegenerateError) -> TrainResult:
+    handle.set_tags({"outcome": error.reason_code, "outcome.reason": str(error)})
+    handle.set_note(f"**{parts.target.name}: {error.reason_code}.** {error}\n")
+    return TrainResult(
+        division=parts.target.name,
+        target=parts.target.key,
+        cutoff=str(parts.cutoff()),
+        outcome=error.reason_code,
+        reason=str(error),
+        run_id=handle.id,
+        version=None,
+    )
+
+
+def _reused(tracker: MlflowTracker, run_id: str) -> TrainResult:
+    data = tracker.run_data(run_id).data
+    tags = data.tags
+    return TrainResult(
+        division=tags["division.name"],
+        target=tags["division"],
+        cutoff=tags["cutoff"],
+        outcome=tags["outcome"],
+        reason=tags.get("outcome.reason", ""),
+        run_id=run_id,
+        version=tags.get("version"),
+        metrics=dict(data.metrics),
+        reused=True,
+    )

@@ -1,0 +1,1 @@
+"""Figures, one per file: title, population, split, n, interval and a one-line reading."""

@@ -1,0 +1,1 @@
+"""Sections of the model card, one per file."""
