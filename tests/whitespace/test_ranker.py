@@ -97,6 +97,12 @@ def test_bad_scores_are_refused() -> None:
         ranker().rank(twice, "t")
     with pytest.raises(DataError, match="not a number between 0 and 1"):
         ranker().rank(scored(3).assign(probability=[0.1, np.nan, 0.2]), "t")
+    with pytest.raises(DataError, match="expected_value is infinite.*1 rows"):
+        ranker().rank(scored(2).assign(expected_value=[1.0, np.inf]), "t")
+    with pytest.raises(DataError, match="cannot be ranked.*no account"):
+        ranker().rank(scored(0), "t")
+    with pytest.raises(DataError, match="cannot be ranked.*columns rank"):
+        ranker().rank(scored(2).assign(rank=1), "t")
     with pytest.raises(ConfigError, match="ownership is not known"):
         ranker().rank(scored(3).drop(columns="ever_owned"), "t")
     with pytest.raises(ConfigError, match="capacity is out of range"):

@@ -62,10 +62,11 @@ class FalseFuture:
             ("goods", "sku, sku_key, division, division_key, family, sale_type", TRANSACTIONS),
             ("people", CUSTOMER, CUSTOMERS),
         ):
+            whole = f"SELECT * FROM kept_{name} UNION ALL SELECT * FROM later_{name}"
+            place = f"ROW_NUMBER() OVER (ORDER BY {columns}) - 1 AS place"
             connection.execute(
-                f"CREATE TABLE {part} AS SELECT *, ROW_NUMBER() OVER (ORDER BY {columns}) - 1 AS place "
-                f"FROM (SELECT DISTINCT {columns} FROM (SELECT * FROM kept_{name} UNION ALL "
-                f"SELECT * FROM later_{name}))"
+                f"CREATE TABLE {part} AS SELECT *, {place} "
+                f"FROM (SELECT DISTINCT {columns} FROM ({whole}))"
             )
         connection.execute(self._lines())
         connection.execute(self._accounts(attributes, _columns(connection, CUSTOMERS)))
@@ -90,8 +91,11 @@ class FalseFuture:
             if self.learned_late:
                 rows.append((before, after, None))
         frame = pd.DataFrame(rows, columns=["event", "known", "invented"])
-        frame["draw"] = [derive_seed(self.seed, _MARK, i) for i in range(len(frame))]
+        frame["draw"] = [self._number(i) for i in range(len(frame))]
         return frame.astype({"invented": "string"})
+
+    def _number(self, i: int) -> int:
+        return derive_seed(self.seed, _MARK, i, "high") << 31 | derive_seed(self.seed, _MARK, i)
 
     def _draw(self, *columns: str) -> str:
         text = ", ".join(f"COALESCE(CAST({c} AS VARCHAR), '')" for c in columns)
@@ -116,7 +120,7 @@ class FalseFuture:
           SELECT COALESCE(f.invented, p.{CUSTOMER}) AS {CUSTOMER}, f.order_date, f.known_date,
             '{_MARK}-' || f.draw AS invoice_id, g.* EXCLUDE (place), {wild},
             (f.draw >> 44) % 4 <> 0 AS is_purchase
-          FROM ({later} UNION ALL {added}) f {_JOINS}"""
+          FROM ({_placed(f"{later} UNION ALL {added}")}) f {_JOINS}"""
 
     def _accounts(self, attributes: Mapping[str, Attribute], columns: list[str]) -> str:
         hidden = {name: a for name, a in attributes.items() if not a.usable}
@@ -138,23 +142,33 @@ class FalseFuture:
 
     def _assets(self) -> str:
         draw = self._draw("asset_id", CUSTOMER, "purchase_date")
+        later = f"""
+          SELECT purchase_date, known_date, NULL::VARCHAR AS invented, rollup, quantity,
+            {draw} AS draw FROM later_{ASSETS}"""
+        added = """
+          SELECT event::DATE, known::DATE, invented, NULL, 3, draw::UBIGINT FROM invented_days"""
         return f"""
           CREATE VIEW false_{ASSETS} AS
           SELECT '{_MARK}-' || f.draw AS asset_id, COALESCE(f.invented, p.{CUSTOMER}) AS {CUSTOMER},
             g.sku, COALESCE(f.rollup, g.sku) AS rollup, f.purchase_date, f.known_date,
             f.purchase_date + CAST((f.draw >> 44) % 900 AS INTEGER) AS expiry_date,
             (f.draw >> 50) % 2 = 0 AS is_subscription, f.quantity * {_FACTOR} AS quantity
-          FROM (
-            SELECT purchase_date, known_date, NULL::VARCHAR AS invented, rollup, quantity,
-              {draw} AS draw FROM later_{ASSETS}
-            UNION ALL
-            SELECT event::DATE, known::DATE, invented, NULL, 3, draw::UBIGINT FROM invented_days
-          ) f {_JOINS}"""
+          FROM ({_placed(f"{later} UNION ALL {added}")}) f {_JOINS}"""
 
 
 _JOINS: Final = """
-          JOIN goods g ON g.place = f.draw % (SELECT COUNT(*) FROM goods)
-          JOIN people p ON p.place = (f.draw >> 20) % (SELECT COUNT(*) FROM people)"""
+          JOIN goods g ON g.place = f.good
+          JOIN people p ON p.place = f.person"""
+
+
+def _placed(facts: str) -> str:
+    """The facts, each with the places of the SKU and the account it gets."""
+    # Counted here: a join on an expression with a subquery in it would compare every pair.
+    return (
+        "SELECT u.*, draw % goods_n AS good, (draw >> 20) % people_n AS person "
+        f"FROM ({facts}) u, (SELECT COUNT(*)::UBIGINT AS goods_n FROM goods), "
+        "(SELECT COUNT(*)::UBIGINT AS people_n FROM people)"
+    )
 
 
 def _scrambled(name: str, attribute: Attribute) -> str:

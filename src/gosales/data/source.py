@@ -23,12 +23,18 @@ class RawTables:
     columns : mapping of str to str
         Canonical column to the file's own, per table prefix: ``transactions.order_date``.
         Absent columns keep their canonical name.
+    date_bounds : tuple of str, default 1970-01-01 and 2100-01-01
+        Days outside are typing errors.
+    drop_duplicates : bool, default False
+        Whether lines that are exact copies of another are dropped; they are counted either way.
     """
 
     transactions: Sequence[Path]
     customers: Path | None = None
     assets: Path | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    date_bounds: tuple[str, str] = ("1970-01-01", "2100-01-01")
+    drop_duplicates: bool = False
 
 
 @runtime_checkable

@@ -10,9 +10,7 @@ from typing import Any
 import duckdb
 
 from gosales.core.errors import DataError
-from gosales.data.table_schema import Column
-
-_SQL = {"text": "VARCHAR", "date": "DATE", "number": "DECIMAL(38,4)", "flag": "BOOLEAN"}
+from gosales.data.table_schema import SQL_TYPE, Column
 
 
 def identifier(name: str) -> str:
@@ -42,8 +40,9 @@ class StagedTable:
 
     Notes
     -----
-    For each column ``x`` the view has ``x`` (typed, null when it does not fit) and ``x__raw``
-    (whether the file held a value), and ``_row``, the row's position in its file.
+    For each column ``x`` the view has ``x`` (typed, null when it does not fit), ``x__text`` (the
+    file's value) and ``x__raw`` (whether there was one); and ``_file`` and ``_row``, the row's
+    place, counted from 1.
     """
 
     name: str
@@ -91,9 +90,10 @@ def stage(
         present.append(column)
         used.add(own)
         parts += _expressions(column, own, types[own])
-    body = ", ".join(["row_number() OVER () AS _row", *parts])
+    body = ", ".join(["_file", "file_row_number + 1 AS _row", *parts])
     view = identifier(f"staged_{name}")
-    connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {body} FROM {read}")
+    placed = read.removesuffix(")") + ", filename='_file', file_row_number=true)"
+    connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {body} FROM {placed}")
     unknown = tuple(sorted(set(types) - used))
     return StagedTable(name, tuple(present), tuple(absent), unknown)
 
@@ -126,20 +126,30 @@ def _types(
 def _expressions(column: Column, own: str, kind: str) -> list[str]:
     raw = identifier(own)
     text = f"NULLIF(TRIM(CAST({raw} AS VARCHAR)), '')"
-    if column.kind == "text":
-        # An integer id that pandas made a float must not become "12346.0".
-        whole = f"CAST(CAST({raw} AS BIGINT) AS VARCHAR)"
-        is_whole = f"{raw} = FLOOR({raw}) AND ABS({raw}) < 1e15"
-        typed = f"CASE WHEN {is_whole} THEN {whole} ELSE {text} END" if kind == "DOUBLE" else text
-    elif column.kind == "number" and kind in ("DOUBLE", "FLOAT"):
-        typed = f"TRY_CAST({raw} AS {_SQL['number']})"
+    if kind in ("DOUBLE", "FLOAT"):
+        # Not a number is how pandas writes "missing".
         text = f"CASE WHEN isnan({raw}) THEN NULL ELSE {text} END"
-    elif column.kind == "date" and kind.startswith(("DATE", "TIMESTAMP")):
-        typed = f"CAST({raw} AS DATE)"
-    else:
-        typed = f"TRY_CAST({text} AS {_SQL[column.kind]})"
     return [
-        f"{typed} AS {identifier(column.name)}",
+        f"{_typed(column, raw, text, kind)} AS {identifier(column.name)}",
         f"({text} IS NOT NULL) AS {identifier(column.name + '__raw')}",
         f"{text} AS {identifier(column.name + '__text')}",
     ]
+
+
+def _typed(column: Column, raw: str, text: str, kind: str) -> str:
+    wanted = SQL_TYPE[column.kind]
+    is_float = kind in ("DOUBLE", "FLOAT")
+    if column.kind == "text" and is_float:
+        # An integer id that pandas made a float must not become "12346.0".
+        is_whole = f"{raw} = FLOOR({raw}) AND ABS({raw}) < 1e15"
+        return f"CASE WHEN {is_whole} THEN CAST(CAST({raw} AS BIGINT) AS VARCHAR) ELSE {text} END"
+    if column.kind == "text":
+        return text
+    if column.kind == "number":
+        value = f"TRY_CAST({raw if is_float else text} AS DOUBLE)"
+        return f"CASE WHEN isfinite({value}) THEN {value} END"
+    if column.kind == "date" and kind.startswith(("DATE", "TIMESTAMP")):
+        return f"TRY_CAST({raw} AS DATE)"
+    if is_float and column.kind in ("money", "units"):
+        return f"TRY_CAST({raw} AS {wanted})"
+    return f"TRY_CAST({text} AS {wanted})"

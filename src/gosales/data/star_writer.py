@@ -11,12 +11,10 @@ from gosales.core.slug import name_key
 from gosales.data.sku_map import SkuMap
 from gosales.data.staging import StagedTable, identifier, literal
 from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute
+from gosales.data.table_schema import MEASURES, SQL_TYPE, TRANSACTION_COLUMNS
 
-_MONEY = {
-    "quantity": "DECIMAL(18,3)",
-    "revenue": "DECIMAL(18,4)",
-    "gross_profit": "DECIMAL(18,4)",
-}
+_MONEY = {c.name: SQL_TYPE[c.kind] for c in TRANSACTION_COLUMNS if c.name in MEASURES}
+_NOWHERE = "Unmapped"
 
 
 def _columns(table: StagedTable | None) -> set[str]:
@@ -36,7 +34,7 @@ def write_transactions(
     Parameters
     ----------
     connection : duckdb connection
-        Holds the staged view.
+        Holds the view ``lines`` with the table's canonical columns.
     table : StagedTable
         The transactions.
     sku_map : SkuMap
@@ -46,41 +44,44 @@ def write_transactions(
         The Parquet file.
     """
     present = _columns(table)
-    view = identifier(f"staged_{TRANSACTIONS}")
-    division = "division" if "division" in present else "NULL"
-    connection.execute(
-        f"CREATE OR REPLACE VIEW keyed AS SELECT *, {division} AS source_division FROM {view}"
-    )
-    _register_keys(connection, "sku_keys", "sku")
-    _register_keys(connection, "division_keys", "source_division")
-    connection.register("sku_map", sku_map.frame().astype("string"))
-    money = {n: _or_null(n, present, kind) for n, kind in _MONEY.items()}
-    purchase = "COALESCE(quantity > 0, gross_profit > 0, revenue > 0, FALSE)"
-    body = f"""
-      SELECT l.customer_id, l.order_date,
-        {"COALESCE(l.known_date, l.order_date)" if "known_date" in present else "l.order_date"}
-          AS known_date,
-        {_or_null("invoice_id", present, "VARCHAR")} AS invoice_id,
-        l.sku, s.key AS sku_key,
-        COALESCE(routed.division, fixed.division, l.source_division, 'Unmapped') AS division,
-        COALESCE(routed.family, fixed.family) AS family,
-        COALESCE(routed.sale_type, fixed.sale_type) AS sale_type,
-        {", ".join(f"{sql} AS {name}" for name, sql in money.items())}
-      FROM keyed l
-      JOIN sku_keys s ON s.name = l.sku
-      LEFT JOIN division_keys d ON d.name = l.source_division
-      LEFT JOIN sku_map routed ON routed.sku_key = s.key AND routed.source_key = d.key
-        AND routed.source_key <> ''
-      LEFT JOIN sku_map fixed ON fixed.sku_key = s.key AND fixed.source_key = ''"""
-    names = connection.execute(f"SELECT DISTINCT division FROM ({body})").df()
-    _register(connection, "final_keys", names["division"])
+    _register_names(connection, sku_map, present)
+    source = "l.division" if "division" in present else "NULL::VARCHAR"
+    known = "COALESCE(l.known_date, l.order_date)" if "known_date" in present else "l.order_date"
+    money = ", ".join(f"{_or_null(n, present, kind)} AS {n}" for n, kind in _MONEY.items())
     connection.execute(f"""
       COPY (
         SELECT customer_id, order_date, known_date, invoice_id, sku, sku_key, division,
           k.key AS division_key, family, sale_type, quantity, revenue, gross_profit,
-          {purchase} AS is_purchase
-        FROM ({body}) lines JOIN final_keys k ON k.name = lines.division
+          COALESCE(quantity > 0, COALESCE(gross_profit > 0, FALSE) OR COALESCE(revenue > 0, FALSE))
+            AS is_purchase
+        FROM (
+          SELECT l.customer_id, l.order_date, {known} AS known_date,
+            {_or_null("invoice_id", present, "VARCHAR")} AS invoice_id,
+            l.sku, s.key AS sku_key,
+            COALESCE(routed.division, fixed.division, {source}, '{_NOWHERE}') AS division,
+            COALESCE(routed.family, fixed.family) AS family,
+            COALESCE(routed.sale_type, fixed.sale_type) AS sale_type, {money}
+          FROM lines l
+          JOIN sku_keys s ON s.name = l.sku
+          LEFT JOIN division_keys d ON d.name = {source}
+          LEFT JOIN sku_map routed ON routed.sku_key = s.key AND routed.source_key = d.key
+            AND routed.source_key <> ''
+          LEFT JOIN sku_map fixed ON fixed.sku_key = s.key AND fixed.source_key = ''
+        ) mapped JOIN division_keys k ON k.name = mapped.division
       ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def _register_names(
+    connection: duckdb.DuckDBPyConnection, sku_map: SkuMap, present: set[str]
+) -> None:
+    """Keys of every SKU and division: folding names is Python's, so each is folded once."""
+    table = sku_map.frame()
+    connection.register("sku_map", table.astype("string"))
+    _register(connection, "sku_keys", _distinct(connection, "sku"))
+    divisions = {*table["division"].astype(str), _NOWHERE}
+    if "division" in present:
+        divisions.update(_distinct(connection, "division"))
+    _register(connection, "division_keys", sorted(divisions))
 
 
 def write_customers(
@@ -155,14 +156,13 @@ def write_assets(
       ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
 
 
-def _register_keys(connection: duckdb.DuckDBPyConnection, view: str, column: str) -> None:
+def _distinct(connection: duckdb.DuckDBPyConnection, column: str) -> list[str]:
     found = connection.execute(
-        f"SELECT DISTINCT {identifier(column)} AS name FROM keyed WHERE {identifier(column)} "
-        "IS NOT NULL"
-    ).df()
-    _register(connection, view, found["name"])
+        f"SELECT DISTINCT {identifier(column)} FROM lines WHERE {identifier(column)} IS NOT NULL"
+    ).fetchall()
+    return sorted(str(row[0]) for row in found)
 
 
-def _register(connection: duckdb.DuckDBPyConnection, view: str, names: pd.Series) -> None:
-    keys = pd.DataFrame({"name": names.astype(str), "key": [name_key(str(n)) for n in names]})
+def _register(connection: duckdb.DuckDBPyConnection, view: str, names: list[str]) -> None:
+    keys = pd.DataFrame({"name": names, "key": [name_key(name) for name in names]})
     connection.register(view, keys.astype("string"))

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "date", "number", "flag"]
+Kind = Literal["text", "date", "money", "units", "number", "flag"]
 
-# Outside these an order date is a typing error, not history.
-FIRST_POSSIBLE, LAST_POSSIBLE = "1970-01-01", "2100-01-01"
+SQL_TYPE: dict[Kind, str] = {
+    "text": "VARCHAR",
+    "date": "DATE",
+    "money": "DECIMAL(18,4)",
+    "units": "DECIMAL(18,3)",
+    "number": "DOUBLE",
+    "flag": "BOOLEAN",
+}
 
 
 @dataclass(frozen=True)
@@ -19,8 +25,8 @@ class Column:
     ----------
     name : str
         Canonical name.
-    kind : {"text", "date", "number", "flag"}
-        What a value must be.
+    kind : {"text", "date", "money", "units", "number", "flag"}
+        What a value must be: money and units are exact decimals, a number is a float.
     needed : bool, default False
         Whether the column must exist and hold a value in every row.
     """
@@ -39,9 +45,9 @@ TRANSACTION_COLUMNS = (
     Column("invoice_id", "text"),
     Column("sku", "text", needed=True),
     Column("division", "text"),
-    Column("quantity", "number"),
-    Column("revenue", "number"),
-    Column("gross_profit", "number"),
+    Column("quantity", "units"),
+    Column("revenue", "money"),
+    Column("gross_profit", "money"),
 )
 CUSTOMER_COLUMNS = (
     Column("customer_id", "text", needed=True),

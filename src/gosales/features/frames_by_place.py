@@ -33,8 +33,7 @@ def frames_by_place(frame: pd.DataFrame, places: Sequence[Place]) -> dict[Place,
     """
     by = [c for c in (CUTOFF, TARGET) if c in frame.columns]
     rest = frame.drop(columns=by)
-    keys = pd.MultiIndex.from_frame(frame[by]) if len(by) > 1 else pd.Index(frame[CUTOFF])
-    positions = frame.groupby(keys, sort=False).indices
+    positions = frame.groupby(by if len(by) > 1 else CUTOFF, sort=False).indices
     out = {}
     for cutoff, target in places:
         at = positions.get(cutoff if len(by) == 1 else (cutoff, target), [])

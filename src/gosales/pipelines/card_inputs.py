@@ -7,6 +7,7 @@ from omegaconf import DictConfig
 from gosales import __version__
 from gosales.features.catalog import catalog
 from gosales.gauntlet.report import GauntletReport
+from gosales.models.fitted_model import FittedModel
 from gosales.pipelines.training import Prepared, Trained
 from gosales.reporting.card_facts import CardFacts
 from gosales.reporting.card_subject import CardSubject
@@ -51,9 +52,6 @@ def card_facts(
     frames = {"cv": trained.cv_table.frame}
     if trained.forward_table is not None:
         frames["forward"] = trained.forward_table.frame
-    attributes = prepared.star.manifest.attributes
-    used = {s.measure for s in prepared.training.specs if s.lookback is None}
-    model = trained.nested.model
     return CardFacts(
         subject=subject,
         panel=panel_summary(prepared.training, prepared.forward),
@@ -61,14 +59,23 @@ def card_facts(
         metrics=split_metrics(frames),
         calibration=trained.nested.choice,
         catalog=catalog(prepared.training, prepared.candidate.builder.decisions),
-        importance=_shares(model.estimator.importance()),
+        importance=importance_shares(trained.nested.model),
         gap=trained.gap,
         report=report,
-        waivers=tuple(n for n, a in sorted(attributes.items()) if a.waived and n in used),
+        waivers=waivers(prepared),
         level=trained.cv_table.bootstrap.level,
     )
 
 
-def _shares(importance: dict[str, float]) -> dict[str, float]:
+def importance_shares(model: FittedModel) -> dict[str, float]:
+    """Importance per matrix column as shares that sum to 1 (all zero when nothing matters)."""
+    importance = model.estimator.importance()
     total = sum(importance.values())
     return {k: v / total for k, v in importance.items()} if total > 0 else dict(importance)
+
+
+def waivers(prepared: Prepared) -> tuple[str, ...]:
+    """Snapshot attributes that the candidate uses by waiver."""
+    attributes = prepared.star.manifest.attributes
+    used = {s.measure for s in prepared.training.specs if s.lookback is None}
+    return tuple(n for n, a in sorted(attributes.items()) if a.waived and n in used)

@@ -8,10 +8,10 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from gosales.core.digests import digest_json
 from gosales.core.errors import DegenerateError
 from gosales.core.progress import Progress
 from gosales.data.star import Star
+from gosales.evaluation.recipe_digest import recipe_digest
 from gosales.pipelines.assembly import Assembly, config_digest
 from gosales.pipelines.card_inputs import card_facts, card_subject
 from gosales.pipelines.command_line import command_line
@@ -226,12 +226,18 @@ def _metrics(trained: Trained) -> dict[str, float]:
 def _digests(parts: Assembly, prepared: Prepared) -> dict[str, str]:
     return {
         "data": prepared.star.digest,
-        "features": digest_json(parts.builder.state),
+        "features": _features_digest(parts),
         "recipe": prepared.candidate.recipe_digest,
         "config": config_digest(parts.cfg),
         "training": prepared.training.digest,
         "forward": prepared.forward.digest,
     }
+
+
+def _features_digest(parts: Assembly) -> str:
+    builder = parts.builder
+    names = ("families", "specs", "safe", "population", "label", "incumbency")
+    return recipe_digest({name: getattr(builder, name) for name in names})
 
 
 def _log_datasets(prepared: Prepared, handle: RunHandle) -> None:

@@ -37,7 +37,7 @@ def write_training_artifacts(trained: Trained, facts: CardFacts, folder: Path) -
     facts.panel.to_csv(folder / "panel.csv", index=False)
     _predictions(trained, folder)
     choice = trained.nested.choice
-    said = {"name": choice.name, "reason": choice.reason, "losses": choice.losses}
+    said = {k: getattr(choice, k) for k in ("name", "reason", "losses", "n_pos_accounts")}
     (folder / "calibration_choice.json").write_text(json.dumps(said, indent=2), encoding="utf-8")
     if trained.gap is not None:
         gap = json.dumps({"cv_minus_forward_auc": asdict(trained.gap)}, indent=2)

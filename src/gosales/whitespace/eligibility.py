@@ -16,13 +16,23 @@ class EligibilityRule(Protocol):
     Attributes
     ----------
     name : str
-        Key under which dropped accounts are counted.
+        What kind of rule it is; dropped accounts are counted under the rule's key.
+
+    Notes
+    -----
+    A rule may name columns without which it cannot speak in an attribute ``needs`` (tuple of
+    str); where one is absent the rule is skipped, and the list says so.
     """
 
     name: str
 
     def drops(self, rows: pd.DataFrame) -> np.ndarray:
         """Boolean array, shape (n,): True where the account is left out."""
+
+
+def skipped_rules(rows: pd.DataFrame, rules: Mapping[str, EligibilityRule]) -> tuple[str, ...]:
+    """Keys of the rules whose columns these rows do not have."""
+    return tuple(k for k, r in rules.items() if not {*getattr(r, "needs", ())} <= {*rows.columns})
 
 
 def apply_rules(
@@ -42,11 +52,14 @@ def apply_rules(
     eligible : pandas.DataFrame
         Rows no rule drops.
     dropped : dict of str to int
-        Disjoint counts that sum to the rows dropped.
+        Disjoint counts that sum to the rows dropped; rules that were skipped are absent.
     """
     alive = np.ones(len(rows), dtype=bool)
     counts = {}
+    skipped = skipped_rules(rows, rules)
     for name, rule in rules.items():
+        if name in skipped:
+            continue
         hit = np.asarray(rule.drops(rows), dtype=bool) & alive
         counts[name] = int(hit.sum())
         alive &= ~hit

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from gosales.core.digests import digest_frame
+from gosales.core.digests import digest_frame, digest_json
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class RankedList:
         Share of scored rows with a raw value, per signal.
     expected_wins : float
         Sum of the listed probabilities.
+    skipped : tuple of str, default ()
+        Rules not applied because these accounts lack the column they need.
     """
 
     target: str
@@ -40,8 +43,30 @@ class RankedList:
     weights: dict[str, float]
     coverage: dict[str, float]
     expected_wins: float
+    skipped: tuple[str, ...] = ()
 
     @property
     def checksum(self) -> str:
         """Digest of the listed rows; equal lists have equal checksums."""
         return digest_frame(self.rows)
+
+    def account(self) -> dict[str, Any]:
+        """How the list came about, as plain values: what stands beside it on disk.
+
+        ``key`` is a digest of everything else, so that equal lists have equal keys and a receiver
+        can take the same list twice without harm.
+        """
+        facts: dict[str, Any] = {
+            "target": self.target,
+            "n_scored": self.n_scored,
+            "n_eligible": self.n_eligible,
+            "n_listed": len(self.rows),
+            "dropped": dict(self.dropped),
+            "skipped_rules": list(self.skipped),
+            "weights": dict(self.weights),
+            "coverage": dict(self.coverage),
+            "absent_signals": sorted(s for s, share in self.coverage.items() if share == 0),
+            "expected_wins": self.expected_wins,
+            "checksum": self.checksum,
+        }
+        return {**facts, "key": digest_json(facts)}

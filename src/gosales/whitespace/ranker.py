@@ -10,7 +10,7 @@ import pandas as pd
 from gosales.core.columns import CUSTOMER, PROBABILITY
 from gosales.core.errors import DataError
 from gosales.whitespace.capacity_rule import CapacityRule
-from gosales.whitespace.eligibility import EligibilityRule, apply_rules
+from gosales.whitespace.eligibility import EligibilityRule, apply_rules, skipped_rules
 from gosales.whitespace.percentile import percentile
 from gosales.whitespace.ranked_list import RankedList
 from gosales.whitespace.weights import SIGNALS, SignalWeights
@@ -59,7 +59,8 @@ class Ranker:
         Raises
         ------
         DataError
-            If a customer stands twice or a probability is not a number in [0, 1].
+            If there is no account, a customer stands twice, a probability is not a number in
+            [0, 1], a signal is infinite, or a column is named ``rank`` or ``score``.
         """
         _check(scores)
         raw = {s: _signal(scores, s) for s in SIGNALS}
@@ -83,16 +84,35 @@ class Ranker:
             weights=weights,
             coverage=coverage,
             expected_wins=float(chosen[PROBABILITY].sum()),
+            skipped=skipped_rules(scores, self.rules),
         )
 
 
 def _signal(scores: pd.DataFrame, name: str) -> np.ndarray:
     if name not in scores:
         return np.full(len(scores), np.nan)
-    return scores[name].to_numpy(dtype="float64", na_value=np.nan)
+    values = scores[name].to_numpy(dtype="float64", na_value=np.nan)
+    if np.isinf(values).any():
+        raise DataError(
+            f"the signal {name} is infinite",
+            got=f"{int(np.isinf(values).sum())} rows",
+            allowed="finite numbers; null where unknown",
+            remedy="mend what computes the signal",
+            reason_code="bad_signal",
+        )
+    return values
 
 
 def _check(scores: pd.DataFrame) -> None:
+    taken = sorted({"rank", "score"} & {*scores.columns})
+    if taken or not len(scores):
+        raise DataError(
+            "these rows cannot be ranked",
+            got=f"columns {', '.join(taken)}" if taken else "no account",
+            allowed="at least one account, and no column named rank or score",
+            remedy="rank the file that `gosales score` wrote",
+            reason_code="cannot_rank",
+        )
     twice = scores[CUSTOMER][scores[CUSTOMER].duplicated()]
     if len(twice):
         raise DataError(

@@ -8,6 +8,8 @@ from gosales.core.errors import DataError
 from gosales.gauntlet.checks.future_invariance import FutureInvariance
 from gosales.gauntlet.finding import Outcome
 
+pytestmark = pytest.mark.usefixtures("variants_once")
+
 
 def run(context):
     return FutureInvariance(max_examples=10_000).run(context)
@@ -57,13 +59,27 @@ def test_fires_on_scores_that_a_rebuild_does_not_give(audit, monkeypatch):
     assert {d["column"] for d in finding.detail} == {"(score)"}
 
 
-def test_silent_on_the_clean_twin_and_leaves_no_scratch(audit):
+def test_silent_on_the_clean_twin(audit):
     context = audit()
     finding = run(context)
     assert (finding.outcome, finding.values["differences"]) == (Outcome.PASS, 0)
     # One fresh build; truncated, poisoned and label-poisoned at each of five labelled cutoffs.
     assert (finding.values["cutoffs"], finding.values["rebuilds"]) == (5, 1 + 5 * 3)
-    assert not list(context.workdir.rglob("*.parquet"))
+
+
+def test_leaves_no_scratch(audit):
+    context = audit()
+    seen = []
+
+    def build(star, cutoffs, *, cached=True):
+        seen.append(star.path)
+        return context.forward
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(context.candidate, "build", build)
+        run(context)
+    assert len(seen) == 16
+    assert not (context.workdir / "variant").exists()
 
 
 def test_inconclusive_without_rows(audit):

@@ -88,14 +88,18 @@ class Tenure:
     def compute(self, view: AsOfView) -> FeatureBlock:
         """One pass over the purchases."""
         lines = view.purchases()
-        age = view.age_days(lines, Lookback()).max(where=view.within(lines, Lookback()))
-        months = age.cast("float64") / _DAYS_PER_MONTH
+        keys, ever = view.keys(lines), Lookback()
         day = lines[ORDER_DATE]
-        month = day.year() * 12 + day.month()
-        active = month.nunique(where=view.within(lines, self._active)).cast("float64")
+        # One row per calendar month first: counting those is cheaper than a distinct count.
+        monthly = lines.group_by([*keys, (day.year() * 12 + day.month()).name("_month")]).aggregate(
+            _age=view.age_days(lines, ever).max(where=view.within(lines, ever)),
+            _active=view.within(lines, self._active).any(),
+        )
+        months = monthly["_age"].max().cast("float64") / _DAYS_PER_MONTH
+        active = monthly.count(where=monthly["_active"]).cast("float64")
         names = [spec.name for spec in self.specs()]
         values = dict(zip(names, [months, self._bucket(months), active], strict=True))
-        return FeatureBlock(all=lines.group_by(view.keys(lines)).aggregate(**values))
+        return FeatureBlock(all=monthly.group_by(keys).aggregate(**values))
 
     def _bucket(self, months: ibis.Value) -> ibis.Value:
         edges = list(self.bucket_edges_months)

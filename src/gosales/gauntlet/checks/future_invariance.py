@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from gosales.core.seeds import derive_seed
@@ -57,6 +56,7 @@ class FutureInvariance:
             for comparison in _comparisons(context, cutoff):
                 builds += 1
                 found += comparison()
+                shutil.rmtree(context.workdir / "variant", ignore_errors=True)
         return self._judge(context, found, len(cutoffs), builds)
 
     def _judge(
@@ -95,22 +95,22 @@ def _against_fresh(context: GauntletContext, cutoffs: list[Cutoff]) -> Iterator[
 
 
 def _comparisons(context: GauntletContext, cutoff: Cutoff) -> Iterator[Callable[[], list[_Found]]]:
-    scratch = context.workdir
+    dest = context.workdir / "variant"
 
     def seed(kind: str) -> int:
         return derive_seed(context.seed, "future_invariance", str(cutoff), kind)
 
     def from_truncated() -> list[_Found]:
-        star = truncate(context.star, cutoff, scratch / "truncated")
+        star = truncate(context.star, cutoff, dest)
         return _compare(context, star, cutoff, "features", "truncated")
 
     def from_poisoned() -> list[_Found]:
-        star = poison(context.star, cutoff, scratch / "poisoned", seed("features"))
+        star = poison(context.star, cutoff, dest, seed("features"))
         return _compare(context, star, cutoff, "features", "poisoned")
 
     def from_poisoned_outcome() -> list[_Found]:
         end = Cutoff(context.candidate.horizon.window(cutoff).end)
-        star = poison_after(context.star, end, scratch / "outcome", seed("outcome"))
+        star = poison_after(context.star, end, dest, seed("outcome"))
         return _compare(context, star, cutoff, "outcome", "poisoned after the label window")
 
     yield from_truncated
@@ -127,7 +127,6 @@ def _compare(
     found = panel_differences(reported, rebuilt, part)
     if not found and part == "features":
         found = _score_differences(context, reported, rebuilt)
-    _forget(star.path)
     return [{**d, "cutoff": str(cutoff), "history": history} for d in found]
 
 
@@ -137,7 +136,3 @@ def _score_differences(context: GauntletContext, reported: Panel, rebuilt: Panel
         return []
     customer = str(reported.rows["customer_id"].iloc[int(differ.argmax())])
     return [{"column": "(score)", "rows": int(differ.sum()), "customer_id": customer}]
-
-
-def _forget(path: Path) -> None:
-    shutil.rmtree(path, ignore_errors=True)

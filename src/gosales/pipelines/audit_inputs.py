@@ -1,0 +1,121 @@
+"""A registered version with everything an audit needs, rebuilt from its own configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from omegaconf import DictConfig, OmegaConf
+
+from gosales.core.errors import IntegrityError
+from gosales.core.progress import Progress
+from gosales.data.star import Star
+from gosales.evaluation.fold import FoldPlan
+from gosales.models.fitted_model import FittedModel
+from gosales.pipelines.assembly import Assembly
+from gosales.pipelines.ingest import ingest_star
+from gosales.pipelines.training import Prepared, prepare
+from gosales.pipelines.workspace import Workspace
+from gosales.registry.examination import open_package
+from gosales.registry.promotion import PromotionDesk
+from gosales.tracking.manifest import CONFIG
+from gosales.tracking.model_registry import ModelVersion
+
+# Where and how this audit runs is the caller's to say; what was trained is the version's.
+_CALLERS = ("gauntlet", "promotion", "whitespace", "tracking", "paths", "engine", "n_jobs", "force")
+
+
+@dataclass(frozen=True)
+class AuditInputs:
+    """A version, rebuilt.
+
+    Parameters
+    ----------
+    version : ModelVersion
+        As registered.
+    prepared : Prepared
+        Candidate and panels, from the version's own configuration.
+    plan : FoldPlan
+        The folds that were reported.
+    model : FittedModel
+        Read from the registered bundle.
+    cfg : DictConfig
+        The version's configuration with the caller's surroundings.
+    """
+
+    version: ModelVersion
+    prepared: Prepared
+    plan: FoldPlan
+    model: FittedModel
+    cfg: DictConfig
+
+
+def own_config(desk: PromotionDesk, version: ModelVersion, cfg: DictConfig, at: Path) -> DictConfig:
+    """The configuration a version was trained under, with the caller's surroundings."""
+    path = desk.models.download(version.run_id, CONFIG, at)
+    trained = OmegaConf.load(path)
+    if not isinstance(trained, DictConfig):
+        raise IntegrityError("the configuration of a run is not a mapping", got=str(path))
+    for key in _CALLERS:
+        trained[key] = OmegaConf.create(OmegaConf.to_container(OmegaConf.create({key: cfg[key]})))[
+            key
+        ]
+    return trained
+
+
+def rebuild(
+    desk: PromotionDesk,
+    version: ModelVersion,
+    cfg: DictConfig,
+    space: Workspace,
+    progress: Progress,
+    star: Star | None = None,
+) -> AuditInputs:
+    """Rebuild candidate and panels of a version and hold them against what its run recorded.
+
+    Parameters
+    ----------
+    desk : PromotionDesk
+        Tracker and registry.
+    version : ModelVersion
+        Which.
+    cfg : DictConfig
+        The caller's configuration.
+    space : Workspace
+        Caches and scratch space.
+    progress : Progress
+        Listener.
+    star : Star, optional
+        The data, when it is at hand; else the version's source is ingested.
+
+    Raises
+    ------
+    IntegrityError
+        If data, recipe or panels are not those the version was trained on.
+    """
+    with space.scratch("audit") as scratch:
+        own = own_config(desk, version, cfg, scratch)
+        package = open_package(desk.models, version.name, version.version, scratch, desk.read)
+    data = star or ingest_star(own, space, progress).star
+    prepared = prepare(Assembly.of(own, data, space), progress)
+    _compare(desk, version, prepared)
+    plan = prepared.candidate.plan(prepared.training)
+    return AuditInputs(version, prepared, plan, package.model, own)
+
+
+def _compare(desk: PromotionDesk, version: ModelVersion, prepared: Prepared) -> None:
+    recorded = desk.models.tracker.run_data(version.run_id).data.tags  # type: ignore[attr-defined]
+    found = {
+        "data": prepared.star.digest,
+        "recipe": prepared.candidate.recipe_digest,
+        "training": prepared.training.digest,
+    }
+    wrong = [k for k, v in found.items() if recorded.get(f"{k}.digest") != v]
+    if wrong:
+        raise IntegrityError(
+            f"{version.name} version {version.version} cannot be rebuilt as it was trained",
+            got=f"another {', '.join(wrong)} digest than its run recorded",
+            allowed="the same data, configuration and code",
+            remedy="train again, and audit the new version",
+            reason_code="not_rebuildable",
+        )

@@ -1,0 +1,70 @@
+"""The model card again, with the audit: from the files the training run logged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from gosales.evaluation.interval import Interval
+from gosales.gauntlet.report import GauntletReport
+from gosales.models.calibration_choice import CalibrationChoice
+from gosales.pipelines.audit_inputs import AuditInputs
+from gosales.pipelines.card_inputs import card_subject, importance_shares, waivers
+from gosales.registry.promotion import PromotionDesk
+from gosales.reporting.card_facts import CardFacts
+from gosales.reporting.model_card import model_card
+
+_FILES = (
+    "metrics.csv",
+    "panel.csv",
+    "feature_catalog.csv",
+    "calibration_choice.json",
+    "info_sheet.json",
+)
+
+
+def audited_card(desk: PromotionDesk, inputs: AuditInputs, report: GauntletReport, at: Path) -> str:
+    """Markdown of the card with the gauntlet's findings.
+
+    Parameters
+    ----------
+    desk : PromotionDesk
+        Gives the files.
+    inputs : AuditInputs
+        The version.
+    report : GauntletReport
+        Its audit.
+    at : pathlib.Path
+        Scratch space.
+    """
+    run_id = inputs.version.run_id
+    files = {name: desk.models.download(run_id, name, at) for name in _FILES}
+    sheet = json.loads(files["info_sheet.json"].read_text(encoding="utf-8"))
+    said = json.loads(files["calibration_choice.json"].read_text(encoding="utf-8"))
+    metrics = pd.read_csv(files["metrics.csv"])
+    subject = card_subject(
+        inputs.prepared, inputs.cfg, sheet["digests"], sheet.get("command", "gosales train")
+    )
+    facts = CardFacts(
+        subject=subject,
+        panel=pd.read_csv(files["panel.csv"]),
+        plan=inputs.plan,
+        metrics=metrics.assign(note=metrics["note"].fillna("")),
+        calibration=CalibrationChoice(fitted=inputs.model.calibrator, **said),
+        catalog=pd.read_csv(files["feature_catalog.csv"]),
+        importance=importance_shares(inputs.model),
+        gap=_gap(desk, run_id, at, has_forward=bool((metrics["split"] == "forward").any())),
+        report=report,
+        waivers=waivers(inputs.prepared),
+        level=float(sheet["interval_level"]),
+    )
+    return model_card(facts)
+
+
+def _gap(desk: PromotionDesk, run_id: str, at: Path, *, has_forward: bool) -> Interval | None:
+    if not has_forward:
+        return None
+    path = desk.models.download(run_id, "optimism_gap.json", at)
+    return Interval(**json.loads(path.read_text(encoding="utf-8"))["cv_minus_forward_auc"])

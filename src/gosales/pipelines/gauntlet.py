@@ -1,0 +1,218 @@
+"""The gauntlet command: audit the very version that would ship."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from gosales.core.errors import TrackingError
+from gosales.core.progress import Progress
+from gosales.data.star import Star
+from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.policy import Policy
+from gosales.gauntlet.report import GauntletReport
+from gosales.gauntlet.runner import run_gauntlet
+from gosales.pipelines.assembly import make
+from gosales.pipelines.audit_inputs import AuditInputs, rebuild
+from gosales.pipelines.audited_card import audited_card
+from gosales.pipelines.registry_desk import desk_of
+from gosales.pipelines.run_key import run_key
+from gosales.pipelines.summary import Summary
+from gosales.pipelines.workspace import Workspace
+from gosales.registry.evidence import REPORT_FILE
+from gosales.registry.evidence_record import record_evidence
+from gosales.registry.promotion import PromotionDesk
+from gosales.reporting.figures.figure_about import FigureAbout
+from gosales.reporting.figures.finding_figure import finding_figure
+from gosales.tracking.code_version import code_digest
+from gosales.tracking.model_name import registered_name
+from gosales.tracking.model_registry import MlflowModelRegistry, ModelVersion
+
+
+@dataclass(frozen=True)
+class Audited:
+    """Outcome of an audit.
+
+    Parameters
+    ----------
+    version : ModelVersion
+        What was audited.
+    report : GauntletReport
+        What was found.
+    run_id : str
+        The audit's run.
+    reused : bool
+        Whether an equal audit was finished already.
+    """
+
+    version: ModelVersion
+    report: GauntletReport
+    run_id: str
+    reused: bool = False
+
+    def summary(self) -> Summary:
+        """One row per check; closed unless the verdict is PASS."""
+        verdict = self.report.verdict
+        target = self.report.target
+        about = f" ({' and '.join(verdict.failed_subjects)})" if verdict.failed_subjects else ""
+        table = self.report.table()
+        rows = tuple(
+            (r.check, r.kind, r.subject, r.outcome, f"{r.seconds:.1f}") for r in table.itertuples()
+        )
+        said = [
+            f"{f.outcome} {f.name}: {f.reason}"
+            for f in self.report.findings
+            if str(f.outcome) not in ("PASS", "NOT_APPLICABLE")
+        ]
+        number = self.version.version
+        opens = f"gosales promote division={target} version={number}"
+        return Summary(
+            title=f"gauntlet of {self.version.name} version {number}: {verdict.status}{about}",
+            columns=("check", "kind", "about", "outcome", "seconds"),
+            rows=rows,
+            notes=(*said, f"run {self.run_id}"),
+            next_command=opens if self.report.passed else "gosales ui",
+            closed="" if self.report.passed else f"the verdict is {verdict.status}{about}",
+        )
+
+
+def run(cfg: DictConfig, progress: Progress) -> Audited:
+    """Run the command on ``version``, or on the newest version of the division.
+
+    Raises
+    ------
+    TrackingError
+        If the division has no version.
+    IntegrityError
+        If the version cannot be rebuilt as it was trained.
+    """
+    space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
+    desk = desk_of(cfg)
+    version = choose_version(desk, make(cfg.division).key, cfg.version)
+    return audit(cfg, desk, version, space, progress)
+
+
+def choose_version(desk: PromotionDesk, target: str, number: object) -> ModelVersion:
+    """A numbered version, or the newest.
+
+    Raises
+    ------
+    TrackingError
+        If there is none.
+    """
+    name = registered_name(target)
+    if number is not None:
+        return desk.models.version(name, str(number))
+    versions = desk.models.versions(name)
+    if not versions:
+        raise TrackingError(
+            f"{name} has no version",
+            got="nothing registered",
+            allowed="a version that `gosales train` registered",
+            remedy=f"gosales train division={target}",
+            reason_code="no_version",
+        )
+    return versions[0]
+
+
+def audit(
+    cfg: DictConfig,
+    desk: PromotionDesk,
+    version: ModelVersion,
+    space: Workspace,
+    progress: Progress,
+    star: Star | None = None,
+) -> Audited:
+    """Audit a version and bind the evidence to it; an equal finished audit is reused.
+
+    Parameters
+    ----------
+    cfg : DictConfig
+        Gives the policy and the surroundings.
+    desk : PromotionDesk
+        Tracker and registry.
+    version : ModelVersion
+        What to audit.
+    space : Workspace
+        Caches and scratch space.
+    progress : Progress
+        Listener.
+    star : Star, optional
+        The data, when it is at hand.
+    """
+    policy: Policy = make(cfg.gauntlet)
+    key = run_key("gauntlet", version.name, version.version, policy.digest, code_digest())
+    found = None if cfg.force else desk.tracker.find_finished(key)
+    if found is not None and version.tags.get("evidence.run_id") == found:
+        with space.scratch("report") as folder:
+            text = desk.models.download(found, REPORT_FILE, folder).read_text(encoding="utf-8")
+        return Audited(version, GauntletReport.from_json(text), found, reused=True)
+    inputs = rebuild(desk, version, cfg, space, progress, star)
+    prepared = inputs.prepared
+    tags = {
+        "division": prepared.candidate.target.key,
+        "cutoff": str(prepared.cutoff),
+        "version": version.version,
+        "policy.digest": policy.digest,
+        "data.digest": prepared.star.digest,
+        "recipe.digest": prepared.candidate.recipe_digest,
+        "run.key": key,
+    }
+    name = f"{prepared.candidate.target.key}·{prepared.cutoff}·gauntlet·v{version.version}"
+    with (
+        desk.tracker.start_run(name, "gauntlet", tags, version.run_id) as handle,
+        space.scratch("gauntlet") as folder,
+    ):
+        context = _context(inputs, cfg, folder / "work", progress)
+        report = run_gauntlet(
+            context, policy.checks, policy, recipe_digest=prepared.candidate.recipe_digest
+        )
+        _write(report, prepared.candidate.target.name, folder / "gauntlet")
+        handle.log_artifacts(folder / "gauntlet", "gauntlet")
+        handle.log_metrics({f"seconds_{f.name}": f.seconds for f in report.findings})
+        handle.set_tags(report.tags())
+        card = audited_card(desk, inputs, report, folder / "card")
+        handle.log_text(card, "model_card.md")
+        handle.set_note(card)
+        record_evidence(desk.models, handle, version.name, version.version, report)
+        _describe(desk, version, card)
+    return Audited(version, report, handle.id)
+
+
+def _context(
+    inputs: AuditInputs, cfg: DictConfig, work: Path, progress: Progress
+) -> GauntletContext:
+    prepared = inputs.prepared
+    work.mkdir(parents=True, exist_ok=True)
+    return GauntletContext(
+        candidate=prepared.candidate,
+        star=prepared.star,
+        cutoff=prepared.cutoff,
+        training=prepared.training,
+        forward=prepared.forward,
+        plan=inputs.plan,
+        model=inputs.model,
+        engine=prepared.candidate.builder.engine,
+        workdir=work,
+        seed=int(cfg.seed),
+        n_jobs=int(cfg.n_jobs),
+        progress=progress,
+    )
+
+
+def _write(report: GauntletReport, division: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    about = FigureAbout(division, report.cutoff, "cv")
+    for finding in report.findings:
+        text = json.dumps(asdict(finding), indent=2, ensure_ascii=False, default=str)
+        (folder / f"{finding.name}.json").write_text(text + "\n", encoding="utf-8")
+        finding_figure(finding, about, folder / f"{finding.name}.png")
+    report.table().to_csv(folder / "findings.csv", index=False)
+
+
+def _describe(desk: PromotionDesk, version: ModelVersion, card: str) -> None:
+    if isinstance(desk.models, MlflowModelRegistry):
+        desk.models.set_description(version.name, version.version, card)

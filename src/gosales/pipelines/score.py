@@ -1,0 +1,257 @@
+"""The score command: accounts scored by the verified champion, as of the day asked for."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from omegaconf import DictConfig
+
+from gosales.core.columns import (
+    COHORT,
+    CUSTOMER,
+    CUTOFF,
+    EVER_OWNED,
+    IS_OWNER,
+    NAIVE_COUNT,
+    PROBABILITY,
+    REP,
+    SEGMENT,
+)
+from gosales.core.errors import DataError
+from gosales.core.progress import Progress
+from gosales.core.timeline import Cutoff
+from gosales.data.as_of import AsOfView
+from gosales.data.star import Star
+from gosales.features.panel import Panel
+from gosales.labels.membership import membership
+from gosales.pipelines.assembly import Assembly, make
+from gosales.pipelines.audit_inputs import own_config
+from gosales.pipelines.cutoff_choice import choose_cutoff
+from gosales.pipelines.ingest import ingest_star
+from gosales.pipelines.registry_desk import desk_of
+from gosales.pipelines.summary import Summary
+from gosales.pipelines.workspace import Workspace
+from gosales.registry.champion import load_champion
+from gosales.registry.promotion import PromotionDesk
+from gosales.registry.verified_model import VerifiedModel
+from gosales.tracking.tracker import RunHandle
+from gosales.whitespace.expected_value import HALF_YEARS
+from gosales.whitespace.reasons import reasons
+
+_KEPT = (CUSTOMER, CUTOFF, SEGMENT, COHORT, "group", IS_OWNER, EVER_OWNED, NAIVE_COUNT, REP)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scored accounts of one division.
+
+    Parameters
+    ----------
+    target : str
+        Key of the target.
+    cutoff : str
+        As of which day.
+    rows : pandas.DataFrame
+        One row per account, best first.
+    path : pathlib.Path
+        The Parquet file.
+    version : str
+        The champion.
+    notes : tuple of str
+        What the reader must know.
+    """
+
+    target: str
+    cutoff: str
+    rows: pd.DataFrame
+    path: Path
+    version: str
+    notes: tuple[str, ...] = ()
+
+    def summary(self) -> Summary:
+        """Counts and the file."""
+        p = self.rows[PROBABILITY]
+        return Summary(
+            title=f"{self.target} as of {self.cutoff}: {len(self.rows):,} accounts scored by "
+            f"version {self.version}",
+            columns=("what", "value"),
+            rows=(
+                ("mean probability", f"{p.mean():.3f}"),
+                ("highest", f"{p.max():.3f}"),
+                ("expected buyers", f"{p.sum():.1f}"),
+            ),
+            notes=(*self.notes, f"file: {self.path}"),
+            next_command=f"gosales rank division={self.target}",
+        )
+
+
+def run(cfg: DictConfig, progress: Progress) -> Scored:
+    """Run the command."""
+    space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
+    return score_division(cfg, desk_of(cfg), make(cfg.division).key, space, progress)
+
+
+def score_division(
+    cfg: DictConfig,
+    desk: PromotionDesk,
+    target: str,
+    space: Workspace,
+    progress: Progress,
+    star: Star | None = None,
+) -> Scored:
+    """Score with the champion, through the verifying loader and no other way.
+
+    Parameters
+    ----------
+    cfg : DictConfig
+        Gives ``score_cutoff`` and the surroundings.
+    desk : PromotionDesk
+        Tracker and registry.
+    target : str
+        Key of the target.
+    space : Workspace
+        Caches and outputs.
+    progress : Progress
+        Listener.
+    star : Star, optional
+        The data, when it is at hand.
+
+    Raises
+    ------
+    GateClosedError
+        If there is no champion, or its evidence does not verify.
+    """
+    champion = load_champion(desk.models, target)
+    version = desk.models.version(champion.name, champion.version)
+    with space.scratch("score") as scratch:
+        own = own_config(desk, version, cfg, scratch)
+    data = star or ingest_star(cfg, space, progress).star
+    parts = Assembly.of(own, data, space)
+    cutoff = choose_cutoff(str(cfg.score_cutoff), data, parts.builder.label.horizon)
+    tags = {
+        "division": target,
+        "cutoff": str(cutoff),
+        "version": champion.version,
+        "data.digest": data.digest,
+        "evidence.digest": champion.evidence_digest,
+    }
+    with desk.tracker.start_run(
+        f"{target}·{cutoff}·score·v{champion.version}", "score", tags
+    ) as run:
+        progress.say(f"{target}: scoring as of {cutoff} with version {champion.version}")
+        rows = score_rows(parts, champion, cutoff, cfg, progress)
+        path = _path(cfg, space, target, cutoff)
+        write_parquet(rows, path)
+        run.log_metrics(
+            {"accounts": float(len(rows)), "expected_buyers": float(rows[PROBABILITY].sum())}
+        )
+        _log_file(run, path, space)
+        notes = _notes(champion, cutoff, parts)
+        run.set_note("\n".join([f"{len(rows):,} accounts scored as of {cutoff}.", *notes]))
+    return Scored(target, str(cutoff), rows, path, champion.version, notes)
+
+
+def _log_file(run: RunHandle, path: Path, space: Workspace) -> None:
+    with space.scratch("scores") as folder:
+        shutil.copy2(path, folder / "scores.parquet")
+        run.log_artifacts(folder)
+
+
+def score_rows(
+    parts: Assembly,
+    champion: VerifiedModel,
+    cutoff: Cutoff,
+    cfg: DictConfig,
+    progress: Progress,
+) -> pd.DataFrame:
+    """Accounts of the roster with probability, expected value and reasons, best first.
+
+    Raises
+    ------
+    DataError
+        If the log lacks a column the model was trained on.
+    """
+    target = parts.target
+    panel = parts.builder.build(parts.star, [target], [cutoff], progress)[target.key]
+    _same_columns(panel, champion)
+    probability = champion.model.predict(panel.X)
+    rows = panel.rows[[c for c in _KEPT if c in panel.rows]].copy()
+    rows[PROBABILITY] = probability
+    rows["expected_value"] = probability * _value_given_purchase(parts, cutoff, panel, cfg)
+    rows["reasons"] = reasons(
+        panel.X,
+        panel.specs,
+        champion.model.estimator.importance(),
+        probability,
+        int(cfg.whitespace.n_reasons),
+    )
+    rows["model_version"] = champion.version
+    return rows.sort_values([PROBABILITY, CUSTOMER], ascending=[False, True], ignore_index=True)
+
+
+def _same_columns(panel: Panel, champion: VerifiedModel) -> None:
+    want, have = [s.name for s in champion.model.specs], list(panel.X.columns)
+    if want != have:
+        raise DataError(
+            "the log does not give the columns the champion was trained on",
+            got=f"missing {sorted(set(want) - set(have))}, extra {sorted(set(have) - set(want))}",
+            allowed="the same families and declared attributes as at training",
+            remedy="score with the training data's declarations, or train again",
+            reason_code="other_columns",
+        )
+
+
+def _value_given_purchase(
+    parts: Assembly, cutoff: Cutoff, panel: Panel, cfg: DictConfig
+) -> np.ndarray:
+    member = membership([parts.target], parts.star, parts.engine)
+    view = AsOfView(parts.star, [cutoff], parts.engine, HALF_YEARS, member)
+    found = make(cfg.whitespace.expected_value).estimate(view)
+    own = found.dropna(subset=[CUSTOMER]).set_index(CUSTOMER)["value_given_purchase"]
+    everybody = found.loc[found[CUSTOMER].isna(), "value_given_purchase"]
+    mean = float(everybody.iloc[0]) if len(everybody) else np.nan
+    return panel.rows[CUSTOMER].map(own).astype("float64").fillna(mean).to_numpy()
+
+
+def _notes(champion: VerifiedModel, cutoff: Cutoff, parts: Assembly) -> tuple[str, ...]:
+    horizon = parts.builder.label.horizon
+    last = max(champion.meta["training_cutoffs"])
+    if horizon.usable_for(Cutoff.parse(last), cutoff, 0):
+        return ()
+    return (
+        f"the model's training labels reach to {horizon.window(Cutoff.parse(last)).end}, past the "
+        f"cutoff {cutoff}: these scores are not a forward prediction",
+    )
+
+
+def _path(cfg: DictConfig, space: Workspace, target: str, cutoff: Cutoff) -> Path:
+    if cfg.out is not None:
+        return Path(str(cfg.out)).absolute()
+    return space.outputs / target / f"scores_{cutoff}.parquet"
+
+
+def write_parquet(rows: pd.DataFrame, path: Path) -> None:
+    """Write a file, whole or not at all.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be written or the disk is full.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows.to_parquet(temporary, index=False)
+        temporary.replace(path)
+    except OSError as error:
+        raise DataError(
+            "a file cannot be written",
+            got=f"{path}: {error.strerror or error}",
+            allowed="a writable folder with room",
+            remedy="free room, or set out or paths.outputs",
+            reason_code="cannot_write",
+        ) from error
