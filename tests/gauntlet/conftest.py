@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,12 +29,25 @@ def variants_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def prepared() -> dict[tuple[object, ...], GauntletContext]:
+    """Contexts made so far: frames are copied on write, so tests may share them."""
+    return {}
+
+
 @pytest.fixture
-def audit(star: Star, tmp_path: Path) -> Callable[..., GauntletContext]:
+def audit(
+    star: Star, prepared: dict[tuple[object, ...], GauntletContext], tmp_path: Path
+) -> Callable[..., GauntletContext]:
     """``audit("peek")`` gives the context of a candidate with that leak."""
 
-    def make(*leaks: str, on: Star = star, permutable: bool = False, **options: object):
+    def make(*leaks: str, on: Star = star, permutable: bool = False, n_jobs: int = 1):
         kind = PermutableToy if permutable else ToyCandidate
-        return toy_context(on, kind(*leaks), tmp_path / "work", **options)
+        key = (kind, leaks, on.path)
+        if key not in prepared:
+            prepared[key] = toy_context(on, kind(*leaks), tmp_path)
+        context = prepared[key]
+        candidate = copy(context.candidate)
+        return replace(context, candidate=candidate, workdir=tmp_path / "work", n_jobs=n_jobs)
 
     return make

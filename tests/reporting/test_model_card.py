@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.support.card_case import card_facts, report
 
@@ -39,6 +40,7 @@ def test_it_says_what_the_model_is(card):
         "digest `cdcdcdcdcdcdcdcd`",
         "bought within 18 months",
         "Naive rank",
+        "owner: bought Printers within 24 months; whitespace: everyone else",
     ):
         assert words in card
 
@@ -111,7 +113,7 @@ def test_without_forward_labels_it_says_so_and_uses_cross_validation(facts):
     ("gap", "said"),
     [
         (Interval(0.03, 0.01, 0.05), "promised too much"),
-        (Interval(-0.03, -0.05, -0.01), "were easier"),
+        (Interval(-0.03, -0.05, -0.01), "went better than cross-validation"),
         (Interval(0.01, -0.02, 0.04), "cannot be told from zero"),
         (Interval(0.01, None, None, "insufficient: 3"), "nothing follows from it"),
     ],
@@ -131,7 +133,7 @@ def test_warnings_of_the_plan_are_not_silent(facts):
 
 def test_the_calibration_choice_has_its_reason_and_losses(card):
     part = section(card, "Calibration")
-    assert "Chosen: `beta`. beta: 212 positive accounts" in part
+    assert "Chosen: `beta`. 212 positive accounts" in part
     assert [r[0] for r in rows(part)][1:] == ["`beta`", "`platt`", "`none`"]
     assert "all customers, forward months after 2024-12-31" in part
 
@@ -175,6 +177,18 @@ def test_top_columns_have_a_meaning_even_when_a_transform_renamed_them(card):
     part = rows(section(card, "What it looks at"))
     assert part[1][:3] == ["`rfm__tx_count__all__12m`", "60.0 %", "orders"]
     assert part[3][:3] == ["`rfm__margin__all__12m_missing`", "10.0 %", "margin"]
+
+
+def test_a_lagged_twin_is_not_taken_for_the_column_it_begins_with(facts):
+    twin = facts.catalog.iloc[[0]].assign(
+        name="rfm__tx_count__all__12m_lag60d", description="orders, two months ago"
+    )
+    both = replace(
+        facts,
+        catalog=pd.concat([facts.catalog, twin], ignore_index=True),
+        importance={"rfm__tx_count__all__12m_lag60d": 1.0},
+    )
+    assert rows(section(model_card(both), "What it looks at"))[1][2] == "orders, two months ago"
 
 
 def test_the_command_is_there_to_copy(card):

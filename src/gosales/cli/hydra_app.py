@@ -39,7 +39,7 @@ def _invoke(command: str, args: list[str]) -> None:
     import hydra
 
     from gosales.cli.free_text import quote
-    from gosales.cli.task import run_task
+    from gosales.cli.task import failure, run_task
 
     expanded = [quote(piece) for argument in args for piece in expand(argument)]
     saved = sys.argv
@@ -50,6 +50,8 @@ def _invoke(command: str, args: list[str]) -> None:
         )()
     finally:
         sys.argv = saved
+    if failure:
+        raise failure.pop()
 
 
 def _finish_sweep() -> int:

@@ -9,11 +9,34 @@ from omegaconf import DictConfig
 
 from gosales.cli.config_check import check_config
 from gosales.cli.console import Console
-from gosales.core.errors import GateClosedError
+from gosales.core.errors import GateClosedError, GoSalesError
+
+# What a single run ended with. Hydra would print a line of its own around a raised error, so a
+# single run leaves it here; the job of a sweep raises, because its status is read from that.
+failure: list[GoSalesError] = []
 
 
 def run_task(cfg: DictConfig) -> None:
-    """Run the command named by ``cfg.command``.
+    """Run the command named by ``cfg.command``; what Hydra calls.
+
+    Raises
+    ------
+    GoSalesError
+        In a sweep; a single run leaves it in `failure`.
+    """
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
+    try:
+        _run(cfg)
+    except GoSalesError as error:
+        if HydraConfig.get().mode is RunMode.MULTIRUN:
+            raise
+        failure.append(error)
+
+
+def _run(cfg: DictConfig) -> None:
+    """Check, run, print.
 
     Raises
     ------

@@ -110,7 +110,7 @@ def _rules(
     first, last = date_bounds
     present = {c.name for c in table.columns}
     for column in columns:
-        if column.needed and column.name not in present:
+        if (column.needed or column.must_exist) and column.name not in present:
             yield Rule(
                 column.name, "present (the column is missing)", f"map your column to {column.name}"
             )

@@ -6,67 +6,34 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 from filelock import FileLock
 
 from gosales.core.digests import digest_json
-from gosales.core.errors import ConfigError, DataError
+from gosales.core.errors import DataError
 from gosales.core.progress import Progress
+from gosales.core.slug import slug
 from gosales.data.contract import check_contract
+from gosales.data.declaration import Declaration
+from gosales.data.ingest_result import IngestResult
 from gosales.data.reconciliation import reconcile
 from gosales.data.sku_map import SkuMap
 from gosales.data.source import RawTables, Source
-from gosales.data.staging import StagedTable, literal, stage
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute, Star, StarManifest
+from gosales.data.staging import StagedTable, identifier, literal, stage
+from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star, StarManifest
 from gosales.data.star_writer import write_assets, write_customers, write_transactions
 from gosales.data.table_digest import table_digest
-from gosales.data.table_schema import (
-    ASSET_COLUMNS,
-    CUSTOMER_COLUMNS,
-    TRANSACTION_COLUMNS,
-    Column,
-)
+
+__all__ = ["IngestResult", "ingest"]
 
 # Changes whenever the same input would give another star.
-_LAYOUT = "1"
-
-
-@dataclass(frozen=True)
-class IngestResult:
-    """A star and how it came about.
-
-    Parameters
-    ----------
-    star : Star
-        The sealed star.
-    reused : bool
-        Whether an unchanged input made work unnecessary.
-    facts : dict
-        Reconciliation: rows and money in and out, exact duplicates, unmapped SKUs with their
-        share of gross profit, ignored columns.
-    """
-
-    star: Star
-    reused: bool
-    facts: dict[str, Any] = field(default_factory=dict)
-
-    def notes(self) -> tuple[str, ...]:
-        """The facts as lines for people."""
-        f = self.facts
-        lines = [f"{m}: in {v['in']}, out {v['out']}" for m, v in f.get("money", {}).items()]
-        if f.get("duplicates"):
-            lines.append(f"{f['duplicates']:,} lines are exact copies of another; all are kept")
-        if f.get("unmapped"):
-            names = ", ".join(f["unmapped"][:8])
-            lines.append(f"SKUs without a place in the map ({f['unmapped_share']:.1%}): {names}")
-        if f.get("ignored"):
-            lines.append(f"columns that nothing declares are ignored: {', '.join(f['ignored'])}")
-        return tuple(lines)
+_LAYOUT: Final = "2"
+_MEASURE_COLUMN: Final = {"gp": "gross_profit", "revenue": "revenue", "quantity": "quantity"}
 
 
 def ingest(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> IngestResult:
@@ -77,7 +44,7 @@ def ingest(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> I
     source : Source
         Where the raw tables are.
     sku_map : SkuMap
-        Divisions, families and sale types.
+        Divisions, families and sale types; empty when the log names its own divisions.
     root : pathlib.Path
         Parent of the stars; one directory per content digest.
     progress : Progress
@@ -89,29 +56,46 @@ def ingest(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> I
 
     Raises
     ------
+    ConfigError
+        If the source's declarations are wrong.
     DataError
         If a file is missing, unreadable, or the contract is broken; nothing is left half-written.
+
+    Notes
+    -----
+    One ingest at a time per root, under a file lock; a star appears by one rename.
     """
+    declared = Declaration.of(source, division_from_log=sku_map.is_empty)
     root.mkdir(parents=True, exist_ok=True)
-    attributes = {
-        k: v.__dict__ if isinstance(v, Attribute) else v for k, v in source.attributes.items()
-    }
-    identity = digest_json(
-        [_LAYOUT, source.fingerprint(), attributes, source.label_measure, sku_map.digest]
-    )
+    identity = digest_json([_LAYOUT, source.fingerprint(), declared, sku_map.digest])
     note = root / "inputs" / f"{identity}.json"
-    with FileLock(root / f"{identity[:16]}.lock"):
+    with FileLock(root / ".lock"):
         found = _known(note, root)
         if found is not None:
             return found
         progress.say(f"ingest {source.name}")
-        result = _build(source, sku_map, root, progress)
-        note.parent.mkdir(exist_ok=True)
-        temporary = note.with_suffix(".tmp")
-        text = json.dumps({"star": result.star.path.name, "facts": result.facts}, default=str)
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(note)
+        _forget_abandoned(root)
+        result = _build(_Job(source, declared, sku_map, root))
+        _remember(note, result)
+    rows = result.star.manifest.rows
+    progress.say(f"{rows[TRANSACTIONS]:,} lines, {rows[CUSTOMERS]:,} accounts")
     return result
+
+
+@dataclass(frozen=True)
+class _Job:
+    source: Source
+    declared: Declaration
+    sku_map: SkuMap
+    root: Path
+
+
+def _remember(note: Path, result: IngestResult) -> None:
+    note.parent.mkdir(exist_ok=True)
+    temporary = note.with_suffix(".tmp")
+    text = json.dumps({"star": result.star.path.name, "facts": result.facts}, default=str)
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(note)
 
 
 def _known(note: Path, root: Path) -> IngestResult | None:
@@ -124,27 +108,30 @@ def _known(note: Path, root: Path) -> IngestResult | None:
     return IngestResult(Star.open(folder), reused=True, facts=said["facts"])
 
 
-def _build(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> IngestResult:
-    scratch = Path(tempfile.mkdtemp(prefix=".tmp-", dir=root))
+def _forget_abandoned(root: Path) -> None:
+    # The lock is ours, so whatever scratch is here belongs to a process that was killed.
+    for folder in root.glob(".tmp-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _build(job: _Job) -> IngestResult:
+    scratch = Path(tempfile.mkdtemp(prefix=".tmp-", dir=job.root))
     try:
-        raw = source.load(scratch)
+        raw = job.source.load(scratch)
+        made = scratch / "star"
+        made.mkdir()
         with duckdb.connect() as connection:
-            connection.execute("SET threads = 2; SET memory_limit = '3GB'")
+            connection.execute("SET threads = 2; SET memory_limit = '2GB'")
             connection.execute("SET preserve_insertion_order = false")
             connection.execute(f"SET temp_directory = {literal(str(scratch / 'spill'))}")
-            made = scratch / "star"
-            made.mkdir()
-            manifest, facts = _write(connection, source, sku_map, raw, made, root)
-        progress.say(
-            f"{manifest.rows[TRANSACTIONS]:,} lines, {manifest.rows[CUSTOMERS]:,} accounts"
-        )
-        final = root / manifest.digest[:16]
+            manifest, facts = _write(connection, job, raw, made)
         Star.seal(made, manifest)
+        final = job.root / manifest.digest[:16]
         if not (final / "star.json").is_file():
             shutil.rmtree(final, ignore_errors=True)
             made.replace(final)
         return IngestResult(Star.open(final), reused=False, facts=facts)
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:
         raise DataError(
             "the log cannot be ingested",
             got=str(error).splitlines()[0],
@@ -157,131 +144,95 @@ def _build(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> I
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    sku_map: SkuMap,
-    raw: RawTables,
-    made: Path,
-    root: Path,
+    connection: duckdb.DuckDBPyConnection, job: _Job, raw: RawTables, made: Path
 ) -> tuple[StarManifest, dict[str, Any]]:
-    attributes = _attributes(source)
-    schema = _schema(attributes)
-    tables = _stage(connection, raw, schema)
-    _refuse_undeclared(attributes, tables.get(CUSTOMERS), source.name)
-    check_contract(
-        connection, list(tables.values()), schema, root / "violations" / f"{source.name}.csv"
-    )
+    tables = _staged(connection, job, raw)
     files = {name: made / f"{name}.parquet" for name in (TRANSACTIONS, CUSTOMERS, ASSETS)}
-    write_transactions(connection, tables[TRANSACTIONS], sku_map, files[TRANSACTIONS])
-    write_customers(
-        connection, tables.get(CUSTOMERS), attributes, files[TRANSACTIONS], files[CUSTOMERS]
-    )
+    _admit_lines(connection, tables[TRANSACTIONS], drop_duplicates=raw.drop_duplicates)
+    write_transactions(connection, tables[TRANSACTIONS], job.sku_map, files[TRANSACTIONS])
     write_assets(connection, tables.get(ASSETS), files[ASSETS])
-    facts = reconcile(connection, tables, files[TRANSACTIONS], has_map=not sku_map.is_empty)
-    digests = {name: table_digest(connection, path) for name, path in files.items()}
-    measure = _measure(connection, source.label_measure, files[TRANSACTIONS])
+    write_customers(connection, tables.get(CUSTOMERS), job.declared.attributes, files)
+    has_map = not job.sku_map.is_empty
+    facts = reconcile(connection, tables, files, has_map=has_map)
+    return _manifest(connection, job, files), facts
+
+
+def _manifest(
+    connection: duckdb.DuckDBPyConnection, job: _Job, files: Mapping[str, Path]
+) -> StarManifest:
     first, last = _span(connection, files[TRANSACTIONS])
-    declared = {k: v.__dict__ for k, v in attributes.items()}
-    content = [{n: d for n, (d, _) in digests.items()}, declared, measure]
-    return (
-        StarManifest(
-            source=source.name,
-            digest=digest_json(content),
-            table_digests={n: d for n, (d, _) in digests.items()},
-            rows={n: count for n, (_, count) in digests.items()},
-            first_date=first,
-            last_date=last,
-            label_measure=measure,
-            attributes=attributes,
-        ),
-        facts,
+    measure = _measure(connection, job.declared.label_measure, files[TRANSACTIONS])
+    found = {name: table_digest(connection, path) for name, path in files.items()}
+    digests = {name: digest for name, (digest, _) in found.items()}
+    attributes = dict(job.declared.attributes)
+    return StarManifest(
+        source=job.source.name,
+        digest=digest_json([digests, attributes, measure]),
+        table_digests=digests,
+        rows={name: rows for name, (_, rows) in found.items()},
+        first_date=first,
+        last_date=last,
+        label_measure=measure,
+        attributes=attributes,
     )
 
 
-def _attributes(source: Source) -> dict[str, Attribute]:
-    out = {}
-    for name, value in source.attributes.items():
-        attribute = value if isinstance(value, Attribute) else Attribute(**value)
-        if attribute.kind not in ("static", "snapshot") or attribute.dtype not in (
-            "category", "number",
-        ):  # fmt: skip
-            raise ConfigError(
-                f"the attribute {name!r} is declared wrongly",
-                got=f"kind={attribute.kind}, dtype={attribute.dtype}",
-                allowed="kind static or snapshot; dtype category or number",
-                remedy="mend data.attributes",
-                reason_code="bad_attribute",
-            )
-        out[str(name)] = attribute
-    return dict(sorted(out.items()))
-
-
-def _schema(attributes: Mapping[str, Attribute]) -> dict[str, tuple[Column, ...]]:
-    extra = tuple(
-        Column(name, "number" if a.dtype == "number" else "text") for name, a in attributes.items()
-    )
-    return {
-        TRANSACTIONS: TRANSACTION_COLUMNS,
-        CUSTOMERS: CUSTOMER_COLUMNS + extra,
-        ASSETS: ASSET_COLUMNS,
-    }
-
-
-def _stage(
-    connection: duckdb.DuckDBPyConnection,
-    raw: RawTables,
-    schema: Mapping[str, tuple[Column, ...]],
+def _staged(
+    connection: duckdb.DuckDBPyConnection, job: _Job, raw: RawTables
 ) -> dict[str, StagedTable]:
-    files = {
-        TRANSACTIONS: list(raw.transactions),
-        CUSTOMERS: [raw.customers] if raw.customers else [],
-        ASSETS: [raw.assets] if raw.assets else [],
-    }
-    prefixes = {TRANSACTIONS: "transactions.", CUSTOMERS: "customers.", ASSETS: "assets."}
+    """Every table of the log as a typed view, its contract checked."""
+    columns = job.declared.columns()
+    if job.declared.attributes and raw.customers is None:
+        raise DataError(
+            "attributes are declared but there is no account table",
+            got=", ".join(job.declared.attributes),
+            allowed="a table with these columns",
+            remedy="give data.customers, or data.attributes={}",
+            reason_code="missing_attribute",
+        )
     staged = {}
-    for name, paths in files.items():
-        if not paths and name != TRANSACTIONS:
-            continue
-        mapping = {
-            k.removeprefix(prefixes[name]): v
-            for k, v in raw.columns.items()
-            if k.startswith(prefixes[name])
-        }
-        staged[name] = stage(connection, name, paths, schema[name], mapping)
+    for name, prefix, paths in (
+        (TRANSACTIONS, "transactions.", list(raw.transactions)),
+        (CUSTOMERS, "customers.", [raw.customers] if raw.customers else []),
+        (ASSETS, "assets.", [raw.assets] if raw.assets else []),
+    ):
+        if paths or name == TRANSACTIONS:
+            mapping = {
+                k.removeprefix(prefix): v for k, v in raw.columns.items() if k.startswith(prefix)
+            }
+            staged[name] = stage(connection, name, paths, columns[name], mapping)
+    report = job.root / "violations" / f"{slug(job.source.name)}.csv"
+    check_contract(connection, list(staged.values()), columns, raw.date_bounds, report)
     return staged
 
 
-def _refuse_undeclared(
-    attributes: Mapping[str, Attribute], table: StagedTable | None, name: str
+def _admit_lines(
+    connection: duckdb.DuckDBPyConnection, table: StagedTable, *, drop_duplicates: bool
 ) -> None:
-    present = set() if table is None else {c.name for c in table.columns}
-    lost = sorted(set(attributes) - present)
-    if lost:
-        raise DataError(
-            "declared attributes are not in the account table",
-            got=f"{name} without {', '.join(lost)}",
-            allowed=", ".join(sorted(table.unknown)) if table else "no account table was given",
-            remedy="mend data.attributes, or give data.customers",
-            reason_code="missing_attribute",
-        )
+    """The view ``lines``: what goes into the star."""
+    names = ", ".join(identifier(c.name) for c in table.columns)
+    what = f"{'DISTINCT ' if drop_duplicates else ''}{names}"
+    view = identifier(f"staged_{TRANSACTIONS}")
+    connection.execute(f"CREATE OR REPLACE VIEW lines AS SELECT {what} FROM {view}")
 
 
 def _measure(connection: duckdb.DuckDBPyConnection, declared: str, path: Path) -> str:
-    if declared != "auto":
-        if declared not in ("gp", "revenue", "quantity"):
-            raise ConfigError(
-                "the label measure is unknown",
-                got=repr(declared),
-                allowed="auto, gp, revenue, quantity",
-                remedy="set data.label_measure",
-                reason_code="bad_measure",
-            )
-        return declared
+    counts = ", ".join(f"COUNT({column})" for column in _MEASURE_COLUMN.values())
     found = connection.execute(
-        f"SELECT COUNT(gross_profit), COUNT(quantity) FROM read_parquet({literal(str(path))})"
-    ).fetchone()
-    gp, quantity = found if found else (0, 0)
-    return "gp" if gp else "quantity" if quantity else "revenue"
+        f"SELECT {counts} FROM read_parquet({literal(str(path))})"
+    ).fetchone() or (0, 0, 0)
+    known = [m for m, n in zip(_MEASURE_COLUMN, found, strict=True) if n]
+    if declared == "auto":
+        return next(m for m in ("gp", "quantity", "revenue") if m in known)
+    if declared not in known:
+        raise DataError(
+            "the log does not hold the measure that labels are to sum",
+            got=f"label_measure={declared}, but {_MEASURE_COLUMN[declared]} is never given",
+            allowed=", ".join(["auto", *known]),
+            remedy="set data.label_measure, or map the column",
+            reason_code="missing_measure",
+        )
+    return declared
 
 
 def _span(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[date, date]:

@@ -10,14 +10,14 @@ import duckdb
 
 from gosales.core.errors import InternalError
 from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import TRANSACTIONS
+from gosales.data.star import CUSTOMERS, TRANSACTIONS
 from gosales.data.table_schema import MEASURES
 
 
 def reconcile(
     connection: duckdb.DuckDBPyConnection,
     tables: Mapping[str, StagedTable],
-    written: Path,
+    files: Mapping[str, Path],
     *,
     has_map: bool,
 ) -> dict[str, Any]:
@@ -26,19 +26,19 @@ def reconcile(
     Parameters
     ----------
     connection : duckdb connection
-        Holds the staged views.
+        Holds the staged views and the view ``lines`` of those admitted.
     tables : mapping of str to StagedTable
         What was staged.
-    written : pathlib.Path
-        The star's transactions.
+    files : mapping of str to pathlib.Path
+        The star's tables.
     has_map : bool
         Whether a SKU map was applied.
 
     Returns
     -------
     dict
-        rows, money per measure (in and out, exact), duplicates, unmapped, unmapped_share,
-        ignored.
+        rows, money per measure (in and out, exact), duplicates, accounts, ignored; with a map
+        also unmapped and unmapped_share.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def reconcile(
     """
     lines = tables[TRANSACTIONS]
     measures = [c.name for c in lines.columns if c.name in MEASURES]
-    source = f"read_parquet({literal(str(written))})"
+    source = f"read_parquet({literal(str(files[TRANSACTIONS]))})"
     before = _sums(connection, identifier(f"staged_{TRANSACTIONS}"), measures)
     admitted = _sums(connection, "lines", measures)
     after = _sums(connection, source, measures)
@@ -67,6 +67,7 @@ def reconcile(
             if a is not None
         },
         "duplicates": _copies(connection, lines),
+        "accounts": _accounts(connection, tables.get(CUSTOMERS), files[CUSTOMERS]),
         "ignored": sorted(f"{t.name}.{c}" for t in tables.values() for c in t.unknown),
     }
     return {**facts, **(_unmapped(connection, source) if has_map else {})}
@@ -77,6 +78,20 @@ def _sums(
 ) -> tuple[Any, ...]:
     sums = "".join(f", SUM({identifier(m)})" for m in measures)
     return connection.execute(f"SELECT COUNT(*){sums} FROM {source}").fetchone() or ()
+
+
+def _accounts(
+    connection: duckdb.DuckDBPyConnection, table: StagedTable | None, path: Path
+) -> dict[str, int]:
+    whole = connection.execute(
+        "SELECT COUNT(*), COUNT(*) FILTER (WHERE first_known_date IS NULL) "
+        f"FROM read_parquet({literal(str(path))})"
+    ).fetchone() or (0, 0)
+    facts = {"without any date": int(whole[1])}
+    if table is None:
+        return facts
+    own = _sums(connection, identifier(f"staged_{CUSTOMERS}"), [])
+    return {"known from lines or assets alone": int(whole[0] - own[0]), **facts}
 
 
 def _copies(connection: duckdb.DuckDBPyConnection, lines: StagedTable) -> int:

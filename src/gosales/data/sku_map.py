@@ -46,6 +46,7 @@ class SkuMap:
         routing: Mapping[str, Mapping[str, str]] | None = None,
         override: str | None = None,
     ) -> None:
+        self._refuse_malformed(table or {}, routing or {})
         rows = [
             {"sku": str(sku), "division": str(division), "family": pair[0], "sale_type": pair[1]}
             for division, skus in (table or {}).items()
@@ -118,7 +119,36 @@ class SkuMap:
                 remedy="add them",
                 reason_code="bad_sku_map",
             )
+        blank = raw[["sku", "division"]].fillna("").astype(str).apply(lambda c: c.str.strip() == "")
+        if blank.any(axis=None):
+            raise ConfigError(
+                "the SKU map override has rows without a SKU or a division",
+                got=f"{path}, {int(blank.any(axis=1).sum())} rows",
+                allowed="both in every row",
+                remedy="fill them in",
+                reason_code="bad_sku_map",
+            )
         return raw[list(_COLUMNS)].astype("object")
+
+    @staticmethod
+    def _refuse_malformed(table: Mapping[str, Any], routing: Mapping[str, Any]) -> None:
+        wrong = [
+            f"{division}.{sku}: {pair}"
+            for division, skus in table.items()
+            for sku, pair in skus.items()
+            if isinstance(pair, str) or len(pair) != 2
+        ]
+        known = {name_key(str(sku)) for skus in table.values() for sku in skus}
+        strange = sorted({name_key(str(sku)) for sku in routing} - known)
+        wrong += [f"routing of {key}, which no division holds" for key in strange]
+        if wrong:
+            raise ConfigError(
+                "the SKU map is malformed",
+                got="; ".join(wrong),
+                allowed="SKU: [family, sale_type]; routing of SKUs in the table",
+                remedy="mend sku_map.table and sku_map.routing",
+                reason_code="bad_sku_map",
+            )
 
     @staticmethod
     def _refuse_contradictions(rows: pd.DataFrame, where: str) -> None:

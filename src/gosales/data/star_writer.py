@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -87,11 +88,10 @@ def _register_names(
 def write_customers(
     connection: duckdb.DuckDBPyConnection,
     table: StagedTable | None,
-    attributes: dict[str, Attribute],
-    transactions: Path,
-    path: Path,
+    attributes: Mapping[str, Attribute],
+    files: Mapping[str, Path],
 ) -> None:
-    """Write ``dim_customer``: every account of either table, known since its earliest sign.
+    """Write ``dim_customer``: every account of any table, known since its earliest sign.
 
     Parameters
     ----------
@@ -99,12 +99,16 @@ def write_customers(
         Holds the staged view.
     table : StagedTable or None
         The accounts; None when the log has no such table.
-    attributes : dict of str to Attribute
+    attributes : mapping of str to Attribute
         Declared attributes, all present in the table.
-    transactions : pathlib.Path
-        The star's transactions: an account is known at latest with its first line.
-    path : pathlib.Path
-        The Parquet file.
+    files : mapping of str to pathlib.Path
+        The star's tables. Transactions and assets are written already: an account is known at
+        latest with its first line or asset.
+
+    Notes
+    -----
+    An account with neither a date nor a line nor an asset has no ``first_known_date``: no view
+    ever shows it.
     """
     present = _columns(table)
     extra = "".join(
@@ -127,10 +131,15 @@ def write_customers(
           {parent} AS parent_account_id, {rep} AS rep{extra}
         FROM {accounts} c
         FULL JOIN (
-          SELECT customer_id, MIN(GREATEST(known_date, order_date)) AS first_line
-          FROM read_parquet({literal(str(transactions))}) GROUP BY 1
+          SELECT customer_id, MIN(seen) AS first_line FROM (
+            SELECT customer_id, GREATEST(known_date, order_date) AS seen
+            FROM read_parquet({literal(str(files[TRANSACTIONS]))})
+            UNION ALL
+            SELECT customer_id, GREATEST(known_date, purchase_date)
+            FROM read_parquet({literal(str(files[ASSETS]))})
+          ) GROUP BY 1
         ) t ON t.customer_id = c.customer_id
-      ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
+      ) TO {literal(str(files[CUSTOMERS]))} (FORMAT parquet, COMPRESSION zstd)""")
 
 
 def write_assets(

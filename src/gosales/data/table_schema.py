@@ -29,11 +29,14 @@ class Column:
         What a value must be: money and units are exact decimals, a number is a float.
     needed : bool, default False
         Whether the column must exist and hold a value in every row.
+    must_exist : bool, default False
+        Whether the column must exist; its values may be missing.
     """
 
     name: str
     kind: Kind
     needed: bool = False
+    must_exist: bool = False
 
 
 MEASURES = ("gross_profit", "revenue", "quantity")
@@ -58,7 +61,7 @@ CUSTOMER_COLUMNS = (
 ASSET_COLUMNS = (
     Column("asset_id", "text", needed=True),
     Column("customer_id", "text", needed=True),
-    Column("sku", "text"),
+    Column("sku", "text", needed=True),
     Column("rollup", "text"),
     Column("purchase_date", "date", needed=True),
     Column("known_date", "date"),

@@ -124,7 +124,10 @@ class StandardCandidate:
 
     def build(self, star: Star, cutoffs: Sequence[Cutoff], *, cached: bool = True) -> Panel:
         """Roster, labels and features at some cutoffs; ``cached=False`` computes all anew."""
-        builder = self.builder if cached else replace(self.builder, store=None)
+        builder = self.builder
+        if not cached:
+            # A star cut before a launch has no line of the target yet; that is no error there.
+            builder = replace(builder, store=None, targets_may_be_absent=True)
         return builder.build(star, [self.target], list(cutoffs), self.progress)[self.target.key]
 
     def plan(self, panel: Panel) -> FoldPlan:

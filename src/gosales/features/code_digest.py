@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ _ROOMS = ("core", "data", "labels", "features")
 
 
 def code_digest(kind: type | None = None) -> str:
-    """Digest of the rooms that compute features and, for a class from outside, of its file.
+    """Digest of the rooms that compute features and, for a class from outside, of its source.
 
     Parameters
     ----------
@@ -23,12 +24,10 @@ def code_digest(kind: type | None = None) -> str:
     Returns
     -------
     str
-        SHA-256 (hex). A class whose source cannot be found (typed into a console) adds nothing.
+        SHA-256 (hex). A class whose source is nowhere (typed into a bare console) adds nothing.
     """
-    file = None if kind is None else _source(kind)
-    if file is None or _PACKAGE in file.parents:
-        return _rooms()
-    return digest_json([_rooms(), digest_file(file)])
+    texts = [] if kind is None else _texts(kind)
+    return digest_json([_rooms(), texts]) if texts else _rooms()
 
 
 @cache
@@ -37,10 +36,18 @@ def _rooms() -> str:
     return digest_json([[str(f.relative_to(_PACKAGE)), digest_file(f)] for f in files])
 
 
-def _source(kind: type) -> Path | None:
-    try:
-        found = inspect.getsourcefile(kind)
-    except TypeError:
-        return None
-    path = None if found is None else Path(found).resolve()
-    return path if path is not None and path.is_file() else None
+def _texts(kind: type) -> list[str]:
+    """Source of every file outside the package that the class or a base of it comes from."""
+    # Methods that a decorator of another module made are not the class's own source.
+    own = [
+        f
+        for c in kind.__mro__
+        for f in vars(c).values()
+        if inspect.isfunction(f) and f.__globals__.get("__name__") == c.__module__
+    ]
+    files = sorted({f.__code__.co_filename for f in own})
+    foreign = [f for f in files if _PACKAGE not in Path(f).resolve().parents]
+    for file in foreign:
+        linecache.checkcache(file)
+    # Reads files and the cells of a notebook alike.
+    return list(filter(None, ("".join(linecache.getlines(file)) for file in foreign)))

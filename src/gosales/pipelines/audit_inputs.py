@@ -8,7 +8,7 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from gosales.core.errors import IntegrityError
-from gosales.core.progress import Progress
+from gosales.core.progress import Progress, SilentProgress
 from gosales.data.star import Star
 from gosales.evaluation.fold import FoldPlan
 from gosales.models.fitted_model import FittedModel
@@ -97,7 +97,8 @@ def rebuild(
         own = own_config(desk, version, cfg, scratch)
         package = open_package(desk.models, version.name, version.version, scratch, desk.read)
     data = star or ingest_star(own, space, progress).star
-    prepared = prepare(Assembly.of(own, data, space), progress)
+    # The candidate crosses process borders and is rebuilt dozens of times: it says nothing.
+    prepared = prepare(Assembly.of(own, data, space), SilentProgress())
     _compare(desk, version, prepared)
     plan = prepared.candidate.plan(prepared.training)
     return AuditInputs(version, prepared, plan, package.model, own)

@@ -23,7 +23,7 @@ class CardSubject:
     population : str
         Who is on the roster, one clause.
     owner_rule : str
-        Who counts as owner, hence who is whitespace, one clause.
+        Who counts as owner, one clause; everyone else is whitespace.
     naive_rule : str
         What the naive rank counts, one clause.
     safe_mode, estimator : str

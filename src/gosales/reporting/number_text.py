@@ -29,8 +29,8 @@ def number_text(metric: str, value: float | None) -> str:
     ('0.812', '42.2 %')
     >>> number_text("realised_gp_at_10pct", 1234567.8), number_text("lift_at_5pct", 3.456)
     ('1,234,568', '3.46')
-    >>> number_text("auc", None)
-    'n/a'
+    >>> number_text("auc", None), number_text("auc", float("inf"))
+    ('n/a', 'n/a')
     """
     if value is None or not math.isfinite(value):
         return MISSING

@@ -67,19 +67,20 @@ def test_silent_on_the_clean_twin(audit):
     assert (finding.values["cutoffs"], finding.values["rebuilds"]) == (5, 1 + 5 * 3)
 
 
-def test_leaves_no_scratch(audit):
+def test_leaves_no_scratch(audit, monkeypatch):
     context = audit()
-    seen = []
+    made = []
 
-    def build(star, cutoffs, *, cached=True):
-        seen.append(star.path)
-        return context.forward
+    def variant(star, cutoff, dest, *seed):
+        dest.mkdir(parents=True)
+        made.append(dest)
+        return star
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(context.candidate, "build", build)
-        run(context)
-    assert len(seen) == 16
-    assert not (context.workdir / "variant").exists()
+    for kind in ("truncate", "poison", "poison_after"):
+        monkeypatch.setattr(f"gosales.gauntlet.checks.future_invariance.{kind}", variant)
+    run(context)
+    assert len(made) == 15
+    assert not any(path.exists() for path in made)
 
 
 def test_inconclusive_without_rows(audit):

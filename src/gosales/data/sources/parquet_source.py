@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gosales.core.digests import digest_file, digest_json
-from gosales.core.errors import DataError
+from gosales.data.attributes import attributes
+from gosales.data.log_files import log_files
 from gosales.data.source import RawTables
 from gosales.data.star import Attribute
 
 
+@dataclass(frozen=True)
 class ParquetSource:
-    """Transactions, and optionally accounts and assets, as Parquet files or folders of them.
+    """Transactions, and optionally accounts and assets, as Parquet files.
 
     Parameters
     ----------
-    transactions : str
-        A file, or a folder whose ``*.parquet`` files belong together.
+    transactions : str or sequence of str
+        A file, a folder whose ``*.parquet`` files belong together, or several of these.
     customers, assets : str, optional
         Files.
     columns, customer_columns, asset_columns : mapping of str to str, optional
@@ -27,62 +30,63 @@ class ParquetSource:
         Attribute to ``{kind, dtype, waived}``; what is not declared is not used.
     label_measure : {"auto", "gp", "revenue", "quantity"}, default "auto"
         What a label sums; ``auto``: gross profit if the log has it, else quantity, else revenue.
+    drop_duplicates : bool, default False
+        Drop lines that are exact copies of another.
+    date_bounds : sequence of str, default 1970-01-01 and 2100-01-01
+        Days outside are refused as typing errors.
     name : str, default "parquet"
         For messages and the manifest.
     """
 
-    def __init__(
-        self,
-        transactions: str,
-        customers: str | None = None,
-        assets: str | None = None,
-        columns: Mapping[str, str] | None = None,
-        attributes: Mapping[str, Any] | None = None,
-        label_measure: str = "auto",
-        name: str = "parquet",
-        customer_columns: Mapping[str, str] | None = None,
-        asset_columns: Mapping[str, str] | None = None,
-    ) -> None:
-        self.name = name
-        self.label_measure = label_measure
-        self.attributes = {
-            str(k): v if isinstance(v, Attribute) else Attribute(**v)
-            for k, v in (attributes or {}).items()
-        }
-        self._transactions = transactions
-        self._customers = None if customers is None else Path(customers)
-        self._assets = None if assets is None else Path(assets)
-        self._columns = {
-            **{f"transactions.{k}": v for k, v in (columns or {}).items()},
-            **{f"customers.{k}": v for k, v in (customer_columns or {}).items()},
-            **{f"assets.{k}": v for k, v in (asset_columns or {}).items()},
-        }
+    transactions: str | Sequence[str]
+    customers: str | None = None
+    assets: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    customer_columns: Mapping[str, str] = field(default_factory=dict)
+    asset_columns: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    label_measure: str = "auto"
+    drop_duplicates: bool = False
+    date_bounds: Sequence[str] = ("1970-01-01", "2100-01-01")
+    name: str = "parquet"
 
-    def _files(self) -> list[Path]:
-        place = Path(self._transactions)
-        return sorted(place.rglob("*.parquet")) if place.is_dir() else [place]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "attributes", attributes(self.attributes))
 
     def fingerprint(self) -> str:
-        """Digest of every file's bytes and of the column mapping.
+        """Digest of every file's bytes and of how they are read.
 
         Raises
         ------
         DataError
             If a file does not exist.
         """
-        files = [*self._files(), *(p for p in (self._customers, self._assets) if p is not None)]
-        lost = [str(f) for f in files if not f.is_file()]
-        if lost or not self._files():
-            raise DataError(
-                "a source file is missing",
-                got=", ".join(lost) or f"no *.parquet in {self._transactions}",
-                allowed="files that exist",
-                remedy="set data.transactions, data.customers or data.assets",
-                reason_code="missing_file",
-            )
-        # Sorted by content: renaming or splitting files between runs changes nothing else.
-        return digest_json([sorted(digest_file(f) for f in files), self._columns])
+        raw = self.load(Path())
+        # Sorted by content: renaming or reordering files changes nothing.
+        lines = sorted(digest_file(path) for path in raw.transactions)
+        others = [None if p is None else digest_file(p) for p in (raw.customers, raw.assets)]
+        reading: list[Any] = [raw.columns, raw.date_bounds, raw.drop_duplicates]
+        return digest_json(["parquet", lines, others, reading])
 
     def load(self, workdir: Path) -> RawTables:
-        """The files themselves; DuckDB reads them where they are."""
-        return RawTables(self._files(), self._customers, self._assets, self._columns)
+        """The files themselves; DuckDB reads them where they are.
+
+        Raises
+        ------
+        DataError
+            If a file does not exist.
+        """
+        files = log_files(self.transactions, self.customers, self.assets, suffix=".parquet")
+        first, last = self.date_bounds
+        return RawTables(
+            files["transactions"],
+            next(iter(files["customers"]), None),
+            next(iter(files["assets"]), None),
+            {
+                **{f"transactions.{k}": v for k, v in self.columns.items()},
+                **{f"customers.{k}": v for k, v in self.customer_columns.items()},
+                **{f"assets.{k}": v for k, v in self.asset_columns.items()},
+            },
+            (str(first), str(last)),
+            self.drop_duplicates,
+        )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from gosales.core.digests import digest_json
+from gosales.core.digests import digest_file, digest_json
+from gosales.data.attributes import attributes
 from gosales.data.source import RawTables
 from gosales.data.star import Attribute
+from gosales.data.world import world as world_module
 from gosales.data.world.world import World
 
-# Changes whenever equal parameters give another world.
-_EDITION = "1"
 
-
+@dataclass(frozen=True)
 class WorldSource:
     """A seeded world, generated when it is first asked for.
 
@@ -29,28 +30,23 @@ class WorldSource:
         For messages and the manifest.
     """
 
-    def __init__(
-        self,
-        world: World,
-        attributes: Mapping[str, Mapping[str, object]] | None = None,
-        label_measure: str = "gp",
-        name: str = "world",
-    ) -> None:
-        self.name = name
-        self.label_measure = label_measure
-        self.attributes = {
-            str(k): v if isinstance(v, Attribute) else Attribute(**v)  # type: ignore[arg-type]
-            for k, v in (attributes or {}).items()
-        }
-        self._world = world
+    world: World
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    label_measure: str = "gp"
+    name: str = "world"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "attributes", attributes(self.attributes))
 
     def fingerprint(self) -> str:
-        """Digest of the world's parameters."""
-        return digest_json([_EDITION, self._world])
+        """Digest of the world's parameters and of the code that draws it."""
+        folder = Path(world_module.__file__).parent
+        code = {path.name: digest_file(path) for path in sorted(folder.glob("*.py"))}
+        return digest_json([code, self.world])
 
     def load(self, workdir: Path) -> RawTables:
         """Generate the world and write its tables."""
-        data = self._world.generate()
+        data = self.world.generate()
         paths = {n: workdir / f"{n}.parquet" for n in ("transactions", "customers", "assets")}
         for name, path in paths.items():
             getattr(data, name).to_parquet(path, index=False)

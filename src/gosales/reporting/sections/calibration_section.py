@@ -14,7 +14,7 @@ def calibration_section(facts: CardFacts) -> str:
     choice = facts.calibration
     parts = [
         "## Calibration",
-        f"Chosen: {code_text(choice.name)}. {plain_text(choice.reason)}.",
+        f"Chosen: {code_text(choice.name)}. {_reason(choice.name, choice.reason)}.",
     ]
     if choice.losses:
         ordered = sorted(choice.losses.items(), key=lambda item: item[1])
@@ -26,6 +26,11 @@ def calibration_section(facts: CardFacts) -> str:
         )
         parts.append(markdown_table(["Calibrator", "Log loss>"], rows))
     return "\n\n".join([*parts, _outcome(facts)])
+
+
+def _reason(name: str, reason: str) -> str:
+    rest = reason.removeprefix(f"{name}: ")
+    return plain_text(f"{rest[:1].upper()}{rest[1:]}")
 
 
 def _outcome(facts: CardFacts) -> str:

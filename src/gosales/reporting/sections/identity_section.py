@@ -14,7 +14,7 @@ def identity_section(facts: CardFacts) -> str:
         ("Cutoff", plain_text(s.cutoff)),
         ("Outcome", plain_text(s.outcome)),
         ("Population", plain_text(s.population)),
-        ("Owners and whitespace", plain_text(s.owner_rule)),
+        ("Owners and whitespace", f"owner: {plain_text(s.owner_rule)}; whitespace: everyone else"),
         ("Naive rank", plain_text(s.naive_rule)),
         ("Estimator, SAFE mode", f"{code_text(s.estimator)}, {code_text(s.safe_mode)}"),
         ("Data", f"{plain_text(s.data_source)}, digest {code_text(_short(s.digests.get('data')))}"),

@@ -132,7 +132,10 @@ def _gap(facts: CardFacts) -> str:
     if g.lies_above(0.0):
         said = "is above zero: cross-validation promised too much"
     elif g.lies_below(0.0):
-        said = "is below zero: the forward months were easier than cross-validation"
+        said = (
+            "is below zero: the forward months went better than cross-validation promised, whose "
+            "folds learn from fewer customers and cutoffs"
+        )
     elif not g.has_bounds:
         said = "has no interval, so nothing follows from it"
     return (

@@ -1,0 +1,127 @@
+"""One division through the whole path: train, audit, promote, score, rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from gosales.core.errors import GateClosedError, GoSalesError
+from gosales.data.star import Star
+from gosales.pipelines.gauntlet import audit
+from gosales.pipelines.promote import promote_version
+from gosales.pipelines.rank import rank_division
+from gosales.pipelines.registry_desk import desk_of
+from gosales.pipelines.stage_log import StageLog
+from gosales.pipelines.train import TRAINED, train_division
+from gosales.pipelines.workspace import Workspace
+from gosales.tracking.model_name import CHAMPION, registered_name
+
+STAGES = 4
+
+
+@dataclass(frozen=True)
+class DivisionLine:
+    """What a pipeline reports about one division.
+
+    Parameters
+    ----------
+    name, target : str
+        Name and key.
+    outcome : str
+        ``trained``, the reason code of a division that cannot carry a model, or the reason code
+        of the error that ended it.
+    metrics : dict of str to float
+        Of the training run.
+    gauntlet : str
+        Status of the audit, with the subject of a failure; empty when there was none.
+    champion : str
+        Version that is champion now; empty when none.
+    list_size : int or None
+        Accounts on the list; None when there is none.
+    notes : tuple of str
+        Why a gate is closed, what went wrong.
+    failed : bool
+        Whether an error ended the division.
+    seconds : dict of str to float
+        Wall time per stage.
+    """
+
+    name: str
+    target: str
+    outcome: str
+    metrics: dict[str, float] = field(default_factory=dict)
+    gauntlet: str = ""
+    champion: str = ""
+    list_size: int | None = None
+    notes: tuple[str, ...] = ()
+    failed: bool = False
+    files: tuple[str, ...] = ()
+
+
+def run_division(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> DivisionLine:
+    """Take one division as far as its evidence allows.
+
+    Parameters
+    ----------
+    cfg : DictConfig
+        Configuration with this division.
+    star_path : pathlib.Path
+        The star.
+    parent : str
+        The pipeline's run.
+    log : StageLog
+        Where to say how far it is.
+
+    Returns
+    -------
+    DivisionLine
+        Always: an error of one division is told in its line and stops no other.
+    """
+    name = str(cfg.division.name)
+    try:
+        return _run(cfg, star_path, parent, log)
+    except GoSalesError as error:
+        log.say(f"{name}: {error}")
+        return DivisionLine(
+            name, log.division, error.reason_code, notes=(f"{name}: {error}",), failed=True
+        )
+
+
+def _run(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> DivisionLine:
+    space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
+    star = Star.open(star_path)
+    desk = desk_of(cfg)
+    trained = train_division(cfg, star, space, log, parent)
+    log.stage("trained")
+    line = DivisionLine(trained.division, trained.target, trained.outcome, trained.metrics)
+    if trained.outcome != TRAINED or trained.version is None:
+        return _with(line, notes=(f"{trained.division}: {trained.reason}",))
+    version = desk.models.version(registered_name(trained.target), trained.version)
+    audited = audit(cfg, desk, version, space, log, star)
+    log.stage("audited")
+    verdict = audited.report.verdict
+    about = f" {'+'.join(verdict.failed_subjects)}" if verdict.failed_subjects else ""
+    line = _with(line, gauntlet=f"{verdict.status}{about}")
+    decision = promote_version(
+        cfg, desk, trained.target, trained.version, space, log, star
+    ).decision
+    log.stage("decided")
+    notes = tuple(f"{trained.division}: {reason}" for reason in decision.reasons)
+    champion = desk.models.alias(registered_name(trained.target), CHAMPION) or ""
+    line = _with(line, champion=champion, notes=notes)
+    if not champion:
+        return line
+    try:
+        ranked = rank_division(cfg, desk, trained.target, space, log, star)
+    except GateClosedError as error:
+        return _with(line, notes=(*notes, f"{trained.division}: not scored: {error}"))
+    log.stage("ranked")
+    return _with(line, list_size=len(ranked.ranked.rows), files=(str(ranked.paths["csv"]),))
+
+
+def _with(line: DivisionLine, **changes: object) -> DivisionLine:
+    from dataclasses import replace
+
+    return replace(line, **changes)  # type: ignore[arg-type]

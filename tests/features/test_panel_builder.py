@@ -1,0 +1,265 @@
+"""Panels: worked cases, shape, one pass for all targets and cutoffs, bits that never change."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.support.label_case import builder, facts_star, panel
+from tests.support.random_log import ATTRIBUTES, CUTOFFS, random_customers, random_lines
+from tests.support.tiny_star import make_star
+
+from gosales.core.errors import ConfigError, DegenerateError, InternalError
+from gosales.core.timeline import Cutoff
+from gosales.data.star import Star
+from gosales.features.families.profile import Profile
+from gosales.features.families.recency import Recency
+from gosales.features.families.rfm import Rfm
+from gosales.features.panel_builder import PanelBuilder
+from gosales.features.safe import SafePolicy
+from gosales.features.store import FeatureStore
+from gosales.features.transforms.missingness import Missingness
+from gosales.labels.label_spec import LabelSpec
+from gosales.labels.population import Population
+from gosales.labels.target import Target
+
+TARGETS = [Target("Solidworks"), Target("Training"), Target("Plotters", skus=["FDM", "Artec"])]
+DAYS = [Cutoff.parse(c) for c in CUTOFFS]
+
+
+@pytest.fixture(scope="module")
+def star(tmp_path_factory: pytest.TempPathFactory) -> Star:
+    lines = random_lines(3)
+    path = tmp_path_factory.mktemp("star")
+    return make_star(path, lines, random_customers(3, lines), attributes=ATTRIBUTES)
+
+
+def all_families(**parts: object) -> PanelBuilder:
+    families = [Rfm(months=(3, 12)), Recency(), Profile(attributes=["region"], numbers=["size"])]
+    return builder(families=families, **parts)
+
+
+def test_case_5_and_6_counts_and_sums_by_window(tmp_path) -> None:
+    lines = """
+    customer_id division   sku order_date quantity gross_profit
+    c1          Solidworks A   2024-01-01  1  100
+    c1          Solidworks A   2023-12-15  1   50
+    c2          Solidworks A   2023-11-01  1   10
+    c3          Solidworks A   2023-12-01  1    4
+    c3          Solidworks A   2023-12-01  1    4
+    """
+    built = panel(facts_star(tmp_path / "s", lines), "2024-01-01")
+    got = built.X.set_index(built.rows["customer_id"])
+    assert got["rfm__tx_count__all__3m"].to_dict() == {"c1": 2.0, "c2": 1.0, "c3": 2.0}
+    assert got["rfm__gp_sum__target__3m"].to_dict() == {"c1": 150.0, "c2": 10.0, "c3": 8.0}
+
+
+def test_case_7_a_roster_customer_without_lines_is_flagged_missing(tmp_path) -> None:
+    customers = pd.DataFrame({"customer_id": ["c1", "c2", "c3", "c9", "p"]})
+    customers["first_known_date"] = [None, None, None, None, "2024-01-01"]
+    built = panel(
+        facts_star(tmp_path / "s", customers=customers),
+        families=[Recency(), Rfm(months=(3,))],
+        population=Population(include_prospects=True),
+    )
+    shown = Missingness().fit(built.X, built.specs).apply(built.X)
+    shown = shown.set_index(built.rows["customer_id"])
+    assert shown["recency__days_since_last__all__ever_missing"].to_dict() == {
+        "c1": 0.0, "c2": 0.0, "p": 1.0
+    }  # fmt: skip
+    assert shown["recency__days_since_last__target__ever_missing"]["c2"] == 1.0
+    assert shown.loc["p", "rfm__tx_count__all__3m"] == 0.0
+
+
+def test_rows_are_sorted_and_typed_and_specs_follow_the_columns(star: Star) -> None:
+    built = all_families().build(star, TARGETS, DAYS[::-1])
+    for key, got in built.items():
+        keys = got.rows[["cutoff", "customer_id"]]
+        assert got.target == key
+        pd.testing.assert_frame_equal(
+            keys, keys.sort_values(["cutoff", "customer_id"], ignore_index=True)
+        )
+        assert [s.name for s in got.specs] == list(got.X.columns)
+        kinds = {s.name: "str" if s.dtype == "category" else "float64" for s in got.specs}
+        assert got.X.dtypes.astype(str).to_dict() == kinds
+        assert got.X.index.equals(got.rows.index)
+        assert (got.X.isna().any() <= pd.Series({s.name: _may_be_null(s) for s in got.specs})).all()
+
+
+def _may_be_null(spec) -> bool:
+    return bool(spec.nullable or spec.dtype == "category")
+
+
+def test_together_or_one_by_one_the_bits_are_the_same(star: Star) -> None:
+    together = all_families().build(star, TARGETS, DAYS)
+    for target, day in zip(TARGETS, DAYS, strict=True):
+        alone = all_families().build(star, [target], [day])[target.key]
+        part = together[target.key].at([day])
+        assert alone.digest == part.digest
+        pd.testing.assert_frame_equal(alone.rows, part.rows)
+
+
+def test_panels_share_the_memory_of_the_common_columns(star: Star) -> None:
+    built = all_families().build(star, TARGETS, DAYS)
+    name = "rfm__gp_sum__all__12m"
+    first, second = (built[t.key].X[name].to_numpy() for t in TARGETS[:2])
+    assert np.shares_memory(first, second)
+
+
+def test_the_order_of_lines_does_not_matter(star: Star, tmp_path) -> None:
+    lines = random_lines(3).sample(frac=1.0, random_state=1)
+    other = make_star(tmp_path / "s", lines, random_customers(3, lines), attributes=ATTRIBUTES)
+    one, two = (all_families().build(s, TARGETS, DAYS) for s in (star, other))
+    assert {k: p.digest for k, p in one.items()} == {k: p.digest for k, p in two.items()}
+
+
+def test_provenance_names_the_newest_known_date_of_each_window(tmp_path) -> None:
+    lines = """
+    customer_id sku order_date known_date quantity gross_profit
+    c1          A   2023-09-01 2023-09-05  1  100
+    c1          A   2024-05-01 2024-06-29  1  100
+    c1          A   2024-06-30 2024-07-01  1  100
+    """
+    built = panel(
+        facts_star(tmp_path / "s", lines), families=[Rfm(months=(3, 12)), Recency(lag_days=30)]
+    )
+    dates = built.provenance.set_index("feature")["newest_date"]
+    assert dates["rfm__gp_sum__all__3m"] == "2024-06-29"
+    assert dates["recency__days_since_last__all__ever_lag30d"] == "2023-09-05"
+    assert set(built.provenance["source"]) == {"recorded"}
+    assert set(built.provenance["feature"]) == set(built.X.columns)
+
+
+def test_static_columns_and_empty_windows_have_no_date(star: Star) -> None:
+    early = Cutoff.parse("2021-09-30")
+    families = [Profile(attributes=["region"]), Rfm(months=(3,)), Recency(lag_days=400)]
+    got = builder(families=families).build(star, TARGETS[:1], [early])["solidworks"].provenance
+    found = got.set_index("feature")
+    assert found.loc["profile__region__all__static", "source"] == "static"
+    empty = found["newest_date"].isna()
+    assert empty["profile__region__all__static"]
+    assert empty["recency__decay_30d__all__ever_lag400d"]
+    assert not empty["rfm__gp_sum__all__3m"]
+
+
+def test_safe_decides_which_columns_a_panel_has(star: Star) -> None:
+    off, on = (all_families(safe=SafePolicy(mode=m)) for m in ("off", "on"))
+    kept = {d.spec.name for d in on.decisions if d.keep}
+    assert kept < {s.name for s in off.specs}
+    built = on.build(star, TARGETS[:1], DAYS)["solidworks"]
+    assert set(built.X.columns) == kept
+    full = off.build(star, TARGETS[:1], DAYS)["solidworks"]
+    pd.testing.assert_frame_equal(built.X, full.X[list(built.X.columns)])
+
+
+def test_a_second_build_reuses_everything_and_gives_the_same_bits(star: Star, tmp_path) -> None:
+    store = FeatureStore(tmp_path)
+    first, second = all_families(store=store), all_families(store=store)
+    one = first.build(star, TARGETS, DAYS)
+    two = second.build(star, TARGETS, DAYS)
+    assert all(" 0 reused" in line for line in first.report)
+    assert all(": 0 computed" in line for line in second.report)
+    for key in one:
+        pd.testing.assert_frame_equal(one[key].X, two[key].X)
+        pd.testing.assert_frame_equal(one[key].rows, two[key].rows)
+        pd.testing.assert_frame_equal(one[key].provenance, two[key].provenance)
+
+
+def test_a_new_target_and_a_new_cutoff_compute_only_what_is_new(star: Star, tmp_path) -> None:
+    parts = all_families(store=FeatureStore(tmp_path))
+    parts.build(star, TARGETS[:1], DAYS[:2])
+    grown = parts.build(star, TARGETS[:2], DAYS)
+    assert "rfm: 5 computed, 4 reused" in parts.report
+    assert "profile: 1 computed, 2 reused" in parts.report
+    fresh = all_families().build(star, TARGETS[:2], DAYS)
+    assert {k: p.digest for k, p in grown.items()} == {k: p.digest for k, p in fresh.items()}
+
+
+@pytest.mark.parametrize(
+    ("other", "reused"),
+    [
+        ({"families": [Rfm(months=(3, 12), money="revenue")]}, "rfm: 6 computed, 0 reused"),
+        ({"population": Population(warm_months=2)}, "roster: 3 computed, 0 reused"),
+        ({"label": LabelSpec(horizon_months=2)}, "outcomes: 3 computed, 0 reused"),
+        ({"safe": SafePolicy(mode="on")}, "rfm: 0 computed, 6 reused"),
+    ],
+)
+def test_what_decides_content_is_in_the_key(star: Star, tmp_path, other, reused) -> None:
+    builder(store=FeatureStore(tmp_path)).build(star, TARGETS[:1], DAYS)
+    again = builder(store=FeatureStore(tmp_path), **other)
+    again.build(star, TARGETS[:1], DAYS)
+    assert reused in again.report
+
+
+class Ears:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def start(self, task: str, total: int | None = None) -> None: ...
+
+    def advance(self, steps: int = 1) -> None: ...
+
+    def say(self, message: str) -> None:
+        self.lines.append(message)
+
+
+def test_a_damaged_entry_is_computed_anew_with_a_warning(star: Star, tmp_path) -> None:
+    parts = all_families(store=FeatureStore(tmp_path))
+    expected = parts.build(star, TARGETS, DAYS)
+    for file in tmp_path.rglob("*.parquet"):
+        file.write_bytes(file.read_bytes()[:-7])
+    ears = Ears()
+    got = parts.build(star, TARGETS, DAYS, ears)
+    assert {k: p.digest for k, p in got.items()} == {k: p.digest for k, p in expected.items()}
+    assert "warning: the cached rfm at 2023-12-31 solidworks are damaged" in "\n".join(ears.lines)
+    parts.build(star, TARGETS, DAYS, ears := Ears())
+    assert ears.lines == []
+
+
+def test_nobody_on_the_roster_is_a_named_outcome(star: Star) -> None:
+    with pytest.raises(DegenerateError, match="nobody is on the roster; got cutoffs 2019-01-31"):
+        all_families().build(star, TARGETS, [Cutoff.parse("2019-01-31")])
+
+
+@pytest.mark.parametrize("days", [[], [DAYS[0], DAYS[0]]])
+def test_cutoffs_must_be_distinct(star: Star, days) -> None:
+    with pytest.raises(InternalError, match="distinct cutoffs"):
+        all_families().build(star, TARGETS, days)
+
+
+def test_families_must_fit_together() -> None:
+    with pytest.raises(InternalError, match=r"names twice: \['rfm__gp_mean__all__3m'"):
+        builder(families=[Rfm(months=(3,)), Rfm(months=(3,))])
+    with pytest.raises(InternalError, match="0 columns"):
+        builder(families=[])
+
+
+def test_before_its_launch_a_division_has_an_empty_past(star: Star) -> None:
+    day, nova = [Cutoff.parse("2024-06-30")], Target("Nova")
+    with pytest.raises(ConfigError, match="'Nova' matches no line"):
+        all_families().build(star, [nova], day)
+    cut = replace(all_families(), targets_may_be_absent=True)
+    built = cut.build(star, [nova], day)["nova"]
+    assert len(built) > 0
+    assert not built.rows["ever_owned"].any()
+    assert (built.X["rfm__tx_count__target__12m"] == 0.0).all()
+    assert built.X["recency__days_since_last__target__ever"].isna().all()
+
+
+def test_a_late_label_window_leaves_rows_unlabelled(star: Star) -> None:
+    built = all_families().build(star, TARGETS[:1], DAYS)["solidworks"]
+    labelled = built.rows.groupby("cutoff")["y"].count().to_dict()
+    assert labelled["2024-06-30"] == 0
+    assert labelled["2023-12-31"] > 0
+
+
+def test_money_far_from_zero_is_summed_exactly(tmp_path: Path) -> None:
+    lines = pd.DataFrame({"customer_id": ["a"] * 4, "sku": ["A"] * 4})
+    lines["order_date"] = "2024-06-01"
+    lines["quantity"] = 1
+    lines["gross_profit"] = [1e9 + 0.01, -1e9, 0.1, 0.2]
+    built = panel(make_star(tmp_path / "s", lines))
+    assert built.X["rfm__gp_sum__all__12m"].tolist() == [0.31]
