@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from gosales.cli.command_table import COMMANDS
-from gosales.pipelines.conf_files import conf_root
 from gosales.cli.main import main
+from gosales.pipelines.conf_files import conf_root
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

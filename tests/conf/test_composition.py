@@ -9,9 +9,9 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
 from gosales.cli.command_table import COMMANDS
-from gosales.pipelines.conf_files import conf_root
 from gosales.cli.config_check import check_config
 from gosales.core.errors import ConfigError
+from gosales.pipelines.conf_files import conf_root
 
 GROUPS = ("data", "division", "safe_mode", "estimator", "calibration", "cv", "tracking")
 

@@ -123,12 +123,16 @@ def test_when_a_customer_was_first_known(ingest_frames, lines):
         "c5": "never",  # never shown by any view
         "c6": "2022-01-05",  # owns something, never bought
     }
-    assert result.facts["accounts"] == {"known from lines or assets alone": 0, "without any date": 1}
+    assert result.facts["accounts"] == {
+        "known from lines or assets alone": 0,
+        "without any date": 1,
+    }
 
 
 def test_assets_get_their_defaults(ingest_frames, lines):
     assets = pd.DataFrame({"asset_id": ["x"], "customer_id": ["c1"], "sku": ["FDM"],
-                           "purchase_date": ["2022-01-05"], "expiry_date": ["2222-01-05"]})  # fmt: skip
+                           "purchase_date": ["2022-01-05"],
+                           "expiry_date": ["2222-01-05"]})  # fmt: skip
     row = table(ingest_frames(lines, assets=assets), ASSETS).iloc[0]
     assert row["rollup"] == "FDM"
     assert row["known_date"] == row["purchase_date"]

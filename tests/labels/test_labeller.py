@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.support.label_case import FACTS, facts, facts_star, labels, panel
+from tests.support.label_case import FACTS, builder, facts, facts_star, labels, panel
 from tests.support.tiny_star import make_star
 
 from gosales.core.errors import DegenerateError
+from gosales.core.timeline import Cutoff
 from gosales.labels.label_spec import LabelSpec
 from gosales.labels.population import Population
 from gosales.labels.target import Target
@@ -19,6 +20,12 @@ def test_case_1_a_purchase_counts_and_a_return_alone_does_not(tmp_path) -> None:
     assert rows["label_value"].to_dict() == {"c1": 20.0, "c2": -5.0}
     assert rows.loc["c1", "first_event_days"] == 32.0
     assert np.isnan(rows.loc["c2", "first_event_days"])
+
+
+def test_the_first_event_is_a_purchase_and_not_the_return_before_it(tmp_path) -> None:
+    more = "c1 Solidworks SWX_Core 2024-07-02 -1 -1\n"
+    rows = panel(facts_star(tmp_path / "s", FACTS + more)).rows
+    assert rows["first_event_days"].iloc[0] == 32.0
 
 
 @pytest.mark.parametrize(("known", "there"), [("2024-06-30", True), ("2024-07-01", False)])
@@ -136,10 +143,6 @@ def test_the_measure_is_net_and_above_the_threshold(tmp_path, target, y) -> None
 
 
 def test_targets_of_different_measures_are_labelled_together(tmp_path) -> None:
-    from tests.support.label_case import builder
-
-    from gosales.core.timeline import Cutoff
-
     text = """
     customer_id division   sku order_date quantity gross_profit
     a           Solidworks A   2024-06-01  1   5

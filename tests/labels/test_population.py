@@ -29,9 +29,9 @@ CUSTOMERS = pd.DataFrame(
 )
 ASSETS = pd.DataFrame(
     {
-        "asset_id": ["1", "2"],
-        "customer_id": ["owner", "edge_out"],
-        "purchase_date": ["2022-01-01", "2024-07-01"],
+        "asset_id": ["1", "2", "3"],
+        "customer_id": ["owner", "edge_out", "warm"],
+        "purchase_date": ["2022-01-01", "2024-07-01", "2022-01-01"],
     }
 )
 
@@ -46,7 +46,7 @@ def roster(path, **params) -> pd.DataFrame:
 def test_segments_at_the_very_edges_of_the_window(tmp_path) -> None:
     found = roster(tmp_path, include_prospects=True)
     assert dict(zip(found["customer_id"], found["segment"], strict=True)) == {
-        "warm": "warm",
+        "warm": "warm",  # its asset does not make it cold
         "edge_in": "warm",
         "edge_out": "prospect",  # its asset is bought after the cutoff
         "owner": "cold",

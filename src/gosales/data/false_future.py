@@ -111,8 +111,8 @@ class FalseFuture:
           FROM invented_days"""
         sign = f"(CASE WHEN (f.draw >> 44) % 4 = 0 THEN -{_FACTOR} ELSE {_FACTOR} END)"
         wild = ", ".join(
-            f"COALESCE(TRY_CAST({sign} * COALESCE(f.{n}, 777) AS DECIMAL(18,{scale})), -f.{n}) "
-            f"AS {n}"
+            f"COALESCE(TRY_CAST({sign} * COALESCE(f.{n}, 777)::DECIMAL(30,4) "
+            f"AS DECIMAL(18,{scale})), -f.{n}) AS {n}"
             for n, scale in (("quantity", 3), ("revenue", 4), ("gross_profit", 4))
         )
         return f"""
@@ -124,15 +124,15 @@ class FalseFuture:
 
     def _accounts(self, attributes: Mapping[str, Attribute], columns: list[str]) -> str:
         hidden = {name: a for name, a in attributes.items() if not a.usable}
-        mask = "".join(f", {_scrambled(n, a)} AS {identifier(n)}" for n, a in hidden.items())
-        drop = f" EXCLUDE ({', '.join(map(identifier, hidden))})" if hidden else ""
+        masked = ", ".join(f"{_scrambled(n, a)} AS {identifier(n)}" for n, a in hidden.items())
+        replaced = f" REPLACE ({masked})" if hidden else ""
         keep = ", ".join(
             _scrambled(n, attributes[n]) + f" AS {identifier(n)}" if n in attributes
             else identifier(n)
             for n in columns
         )  # fmt: skip
         return f"""
-          CREATE VIEW masked_{CUSTOMERS} AS SELECT *{drop}{mask} FROM kept_{CUSTOMERS};
+          CREATE VIEW masked_{CUSTOMERS} AS SELECT *{replaced} FROM kept_{CUSTOMERS};
           CREATE VIEW false_{CUSTOMERS} AS
           SELECT {keep} FROM (
             SELECT * FROM later_{CUSTOMERS}

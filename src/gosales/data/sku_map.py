@@ -128,7 +128,7 @@ class SkuMap:
                 remedy="fill them in",
                 reason_code="bad_sku_map",
             )
-        return raw[list(_COLUMNS)].astype("object")
+        return raw[list(_COLUMNS)].fillna("unknown").astype("object")
 
     @staticmethod
     def _refuse_malformed(table: Mapping[str, Any], routing: Mapping[str, Any]) -> None:

@@ -12,6 +12,11 @@ import duckdb
 from gosales.core.errors import DataError
 from gosales.data.table_schema import SQL_TYPE, Column
 
+# Space, tab, line ends, no-break space and byte-order mark.
+_BLANKS = " \t\r\n\u00a0\ufeff"
+
+_EXACT = ("DECIMAL", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER")
+
 
 def identifier(name: str) -> str:
     """A column or view name, quoted: names are data and never SQL."""
@@ -125,13 +130,16 @@ def _types(
 
 def _expressions(column: Column, own: str, kind: str) -> list[str]:
     raw = identifier(own)
-    text = f"NULLIF(TRIM(CAST({raw} AS VARCHAR)), '')"
+    text = f"NULLIF(TRIM(CAST({raw} AS VARCHAR), {literal(_BLANKS)}), '')"
+    # Only text can be blank; spelling every number out to see whether it is there is slow.
+    given = f"{text} IS NOT NULL" if kind == "VARCHAR" else f"{raw} IS NOT NULL"
     if kind in ("DOUBLE", "FLOAT"):
         # Not a number is how pandas writes "missing".
-        text = f"CASE WHEN isnan({raw}) THEN NULL ELSE {text} END"
+        given = f"{raw} IS NOT NULL AND NOT isnan({raw})"
+        text = f"CASE WHEN {given} THEN {text} END"
     return [
         f"{_typed(column, raw, text, kind)} AS {identifier(column.name)}",
-        f"({text} IS NOT NULL) AS {identifier(column.name + '__raw')}",
+        f"({given}) AS {identifier(column.name + '__raw')}",
         f"{text} AS {identifier(column.name + '__text')}",
     ]
 
@@ -145,6 +153,8 @@ def _typed(column: Column, raw: str, text: str, kind: str) -> str:
         return f"CASE WHEN {is_whole} THEN CAST(CAST({raw} AS BIGINT) AS VARCHAR) ELSE {text} END"
     if column.kind == "text":
         return text
+    if column.kind in ("money", "units") and kind.startswith(_EXACT):
+        return f"TRY_CAST({raw} AS {wanted})"
     if column.kind == "number":
         value = f"TRY_CAST({raw if is_float else text} AS DOUBLE)"
         return f"CASE WHEN isfinite({value}) THEN {value} END"

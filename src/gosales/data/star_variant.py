@@ -19,12 +19,12 @@ from gosales.data.staging import identifier, literal
 from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star
 
 _TABLES: Final = (TRANSACTIONS, CUSTOMERS, ASSETS)
-_KNOWN: Final = {
+_KNOWN: Final[dict[str, tuple[str, ...]]] = {
     TRANSACTIONS: (ORDER_DATE, KNOWN_DATE),
     CUSTOMERS: (FIRST_KNOWN_DATE,),
     ASSETS: (PURCHASE_DATE, KNOWN_DATE),
 }
-_HAPPENED: Final = {
+_HAPPENED: Final[dict[str, tuple[str, ...]]] = {
     TRANSACTIONS: (ORDER_DATE,),
     CUSTOMERS: (FIRST_KNOWN_DATE,),
     ASSETS: (PURCHASE_DATE,),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from gosales.core.columns import CUTOFF
 from gosales.features.panel import Panel
 from gosales.features.safe import SafeDecision
 from gosales.features.spec import STATIC
@@ -28,7 +29,8 @@ def catalog(panel: Panel, decisions: Sequence[SafeDecision]) -> pd.DataFrame:
         cutoffs), coverage (share of rows with a value; null for dropped columns), monotone,
         safe_decision (keep or drop), safe_reason, description.
     """
-    newest = panel.provenance.groupby("feature")["newest_date"].max()
+    dates = panel.provenance[panel.provenance[CUTOFF].isin(panel.rows[CUTOFF].unique())]
+    newest = dates.groupby("feature")["newest_date"].max()
     rows = []
     for decision in decisions:
         spec = decision.spec

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 from omegaconf import DictConfig, OmegaConf
 
 from gosales.core.errors import IntegrityError
@@ -39,6 +41,8 @@ class AuditInputs:
         The folds that were reported.
     model : FittedModel
         Read from the registered bundle.
+    oof : numpy.ndarray, shape (len(prepared.training),)
+        Out-of-fold predictions as the training run reported them; NaN where none.
     cfg : DictConfig
         The version's configuration with the caller's surroundings.
     """
@@ -47,6 +51,7 @@ class AuditInputs:
     prepared: Prepared
     plan: FoldPlan
     model: FittedModel
+    oof: np.ndarray
     cfg: DictConfig
 
 
@@ -57,9 +62,7 @@ def own_config(desk: PromotionDesk, version: ModelVersion, cfg: DictConfig, at: 
     if not isinstance(trained, DictConfig):
         raise IntegrityError("the configuration of a run is not a mapping", got=str(path))
     for key in _CALLERS:
-        trained[key] = OmegaConf.create(OmegaConf.to_container(OmegaConf.create({key: cfg[key]})))[
-            key
-        ]
+        OmegaConf.update(trained, key, OmegaConf.create({key: cfg[key]})[key], force_add=True)
     return trained
 
 
@@ -101,7 +104,20 @@ def rebuild(
     prepared = prepare(Assembly.of(own, data, space), SilentProgress())
     _compare(desk, version, prepared)
     plan = prepared.candidate.plan(prepared.training)
-    return AuditInputs(version, prepared, plan, package.model, own)
+    with space.scratch("reported") as scratch:
+        oof = _reported(desk, version, prepared, scratch)
+    return AuditInputs(version, prepared, plan, package.model, oof, own)
+
+
+def _reported(
+    desk: PromotionDesk, version: ModelVersion, prepared: Prepared, at: Path
+) -> np.ndarray:
+    keys = ["customer_id", "cutoff"]
+    said = pd.read_parquet(desk.models.download(version.run_id, "cv_predictions.parquet", at))
+    rows = prepared.training.rows[keys].merge(
+        said[[*keys, "probability"]], on=keys, how="left", validate="one_to_one"
+    )
+    return rows["probability"].to_numpy(dtype="float64")
 
 
 def _compare(desk: PromotionDesk, version: ModelVersion, prepared: Prepared) -> None:

@@ -33,7 +33,7 @@ def conf_root() -> Path:
 
 
 def compose_group(group: str, option: str) -> DictConfig:
-    """One option of one group from the package's own files, with no override.
+    """One option of one group from the package's own files, with no override, local or other.
 
     Raises
     ------
@@ -52,10 +52,10 @@ def compose_group(group: str, option: str) -> DictConfig:
     GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(conf_root()), version_base="1.3"):
-            whole = compose("train", overrides=[f"{group}={option}"])
+            whole = compose("train", overrides=[f"{group}={option}", "~local"])
     finally:
         if held is not None:
             GlobalHydra.instance().initialize(held)
-    node = whole[group]
+    node: DictConfig = whole[group]
     OmegaConf.set_readonly(node, True)
     return node

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from omegaconf import DictConfig
@@ -55,13 +57,7 @@ class Featured:
                 notes=(*self.cache, f"matrix: {self.path}"),
                 next_command=f"gosales train division={self.panel.target}",
             )
-        rows = tuple(
-            (
-                r.name, r.window, "–" if pd.isna(r.coverage) else f"{r.coverage:.0%}",
-                {1: "+", -1: "-"}.get(r.monotone, ""), r.safe_decision, str(r.description)[:48],
-            )
-            for r in self.catalog.rename(columns={"name": "name"}).itertuples(index=False)
-        )  # fmt: skip
+        rows = tuple(_line(row) for row in self.catalog.to_dict("records"))
         return Summary(
             title=title,
             columns=("column", "window", "coverage", "sign", "SAFE", "meaning"),
@@ -87,5 +83,16 @@ def run(cfg: DictConfig, progress: Progress) -> Featured:
 
 
 def _cache_lines(parts: Assembly) -> list[str]:
-    report = parts.builder.cache_report
-    return [str(line) for line in report]
+    return [str(line) for line in parts.builder.report]
+
+
+def _line(row: dict[Hashable, Any]) -> tuple[str, ...]:
+    coverage = row["coverage"]
+    return (
+        str(row["name"]),
+        str(row["window"]),
+        "–" if coverage is None or coverage != coverage else f"{coverage:.0%}",
+        {1: "+", -1: "-"}.get(int(row["monotone"]), ""),
+        str(row["safe_decision"]),
+        str(row["description"])[:48],
+    )

@@ -58,9 +58,15 @@ class Audited:
         verdict = self.report.verdict
         target = self.report.target
         about = f" ({' and '.join(verdict.failed_subjects)})" if verdict.failed_subjects else ""
-        table = self.report.table()
         rows = tuple(
-            (r.check, r.kind, r.subject, r.outcome, f"{r.seconds:.1f}") for r in table.itertuples()
+            (
+                f.name,
+                "proof" if f.is_proof else "statistic",
+                str(f.subject),
+                str(f.outcome),
+                f"{f.seconds:.1f}",
+            )
+            for f in self.report.findings
         )
         said = [
             f"{f.outcome} {f.name}: {f.reason}"
@@ -200,6 +206,7 @@ def _context(
         seed=int(cfg.seed),
         n_jobs=int(cfg.n_jobs),
         progress=progress,
+        oof=inputs.oof,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from gosales.core.progress import Progress
 from gosales.data.star import Star
@@ -159,8 +159,9 @@ def _divisions(
         jobs = []
         for key, node in chosen:
             # Divisions run side by side, so each keeps to one process.
-            own = OmegaConf.merge(cfg, {"n_jobs": 1 if len(chosen) > 1 else cfg.n_jobs})
-            own["division"] = node
+            own = cfg.copy()
+            own.n_jobs = 1 if len(chosen) > 1 else cfg.n_jobs
+            own.division = node
             log = StageLog(folder / f"{key}.jsonl", str(node["name"]))
             jobs.append(delayed(run_division)(own, star.path, parent, log))
         progress.start("divisions: train, audit, decide, rank", STAGES * len(jobs))

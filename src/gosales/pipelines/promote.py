@@ -108,9 +108,11 @@ class ForwardRows:
         bootstrap: CustomerBootstrap = make(self.cfg.validation.bootstrap)
         found = paired_difference(sides[0], sides[1], [Auc()], bootstrap, "promotion")["auc"]
         auc = [evaluate(r, p, [Auc()], bootstrap, "promotion").get("auc").value for r, p in sides]
-        values = [math.nan if v is None else v for v in (*auc, found.lo, found.hi)]
+        ours_auc, theirs_auc, lo, hi = (
+            math.nan if v is None else v for v in (*auc, found.lo, found.hi)
+        )
         positive = len(set(rows.groups[rows.y == 1.0]))
-        return Comparison("auc", *values, positive_accounts=positive, cutoff=str(ours.cutoff))
+        return Comparison("auc", ours_auc, theirs_auc, lo, hi, positive, str(ours.cutoff))
 
     def _prepared(self, model: VerifiedModel) -> Prepared:
         version = self.desk.models.version(model.name, model.version)

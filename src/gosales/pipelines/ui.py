@@ -47,7 +47,7 @@ def run(cfg: DictConfig, progress: Progress) -> Served:
     progress.say(f"open {url}  (Ctrl-C stops it)")
     command = [
         sys.executable, "-m", "mlflow", "server",
-        "--backend-store-uri", store.uri,
+        "--backend-store-uri", str(store.uri),
         "--host", str(cfg.host), "--port", str(cfg.port), "--workers", "1",
     ]  # fmt: skip
     if store.artifact_root:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,15 +144,17 @@ class CsvSource:
 
     def _convert(self, file: Path, target: Path, kinds: Mapping[str, str]) -> None:
         text = self._as_utf8(file, target.with_suffix(".csv"))
+        names = self._header(text, file)
+        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+        # Nothing is sniffed: a guessed header or dialect would drop lines without a word.
         read = (
-            f"read_csv({literal(str(text))}, delim={literal(self.delimiter)}, header=true, "
-            "all_varchar=true, quote='\"', escape='\"', strict_mode=true, ignore_errors=false)"
+            f"read_csv({literal(str(text))}, auto_detect=false, header=true, strict_mode=true, "
+            f"delim={literal(self.delimiter)}, quote='\"', escape='\"', columns={{{columns}}})"
         )
+        body = ", ".join(self._value(name, kinds) for name in names)
         try:
             with duckdb.connect() as connection:
                 connection.execute("SET threads = 2; SET memory_limit = '1GB'")
-                names = [r[0] for r in connection.execute(f"DESCRIBE FROM {read}").fetchall()]
-                body = ", ".join(self._value(str(name), kinds) for name in names)
                 connection.execute(
                     f"COPY (SELECT {body} FROM {read}) TO {literal(str(target))} (FORMAT parquet)"
                 )
@@ -163,6 +166,28 @@ class CsvSource:
                 remedy="mend the file, or set data.delimiter and data.encoding",
                 reason_code="unreadable_file",
             ) from error
+
+    def _header(self, text: Path, file: Path) -> list[str]:
+        try:
+            with text.open(encoding="utf-8-sig", newline="") as stream:
+                names = next(csv.reader(stream, delimiter=self.delimiter), [])
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise DataError(
+                "a CSV file cannot be read",
+                got=f"{file}: {error}",
+                allowed="UTF-8 text, or the encoding declared",
+                remedy="set data.encoding, for example latin-1",
+                reason_code="unreadable_file",
+            ) from error
+        if not names or len(set(names)) < len(names) or "" in names:
+            raise DataError(
+                "the header of a CSV file cannot be read",
+                got=f"{file}: {names or 'an empty file'}",
+                allowed=f"distinct column names, split by {self.delimiter!r}",
+                remedy="mend the first line, or set data.delimiter",
+                reason_code="unreadable_file",
+            )
+        return names
 
     def _value(self, name: str, kinds: Mapping[str, str]) -> str:
         column, kind = identifier(name), kinds.get(name)

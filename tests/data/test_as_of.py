@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gosales.core.errors import InternalError
+from gosales.core.timeline import Cutoff, Lookback
+from gosales.data.as_of import AsOfView
+from gosales.data.engine import DuckDBEngine
+
+A, B = Cutoff.parse("2024-06-30"), Cutoff.parse("2024-07-31")
+
+
+@pytest.fixture(scope="module")
+def engine():
+    engine = DuckDBEngine()
+    yield engine
+    engine.close()
+
+
+def counts(view, table):
+    frame = view.engine.run(table.group_by("cutoff").aggregate(n=table.count()))
+    return {str(pd.Timestamp(c).date()): int(n) for c, n in frame.to_numpy()}
+
+
+def test_each_cutoff_sees_what_happened_and_was_known_by_then(ingest_frames, lines, engine):
+    lines["known_date"] = ["2024-06-01", "2024-08-01", "2024-07-01", "2024-06-05", "2024-08-02"]
+    view = AsOfView(ingest_frames(lines).star, [B, A], engine)
+    # c2's Training was known a day late; c2's return was booked before it happened.
+    assert counts(view, view.transactions()) == {"2024-06-30": 1, "2024-07-31": 3}
+    assert counts(view, view.purchases()) == {"2024-06-30": 1, "2024-07-31": 2}
+
+
+def test_customers_are_those_known_and_show_only_usable_attributes(ingest_frames, lines, engine):
+    customers = pd.DataFrame(
+        {"customer_id": ["c1", "c2", "c3", "p"],
+         "first_known_date": [None, None, None, "2024-06-30"],
+         "a": ["x"] * 4, "b": ["x"] * 4, "c": ["x"] * 4}
+    )  # fmt: skip
+    attributes = {"a": {"kind": "static"}, "b": {"kind": "snapshot"},
+                  "c": {"kind": "snapshot", "waived": True}}  # fmt: skip
+    star = ingest_frames(lines, customers, attributes=attributes).star
+    table = AsOfView(star, [A], engine).customers()
+    assert {"a", "c"} <= set(table.columns)
+    assert "b" not in table.columns
+    # DOMAIN §6.1: c3 buys only later; p is a prospect the table knew in time.
+    assert sorted(engine.run(table)["customer_id"]) == ["c1", "c2", "p"]
+
+
+def test_a_customer_the_table_knew_in_time_is_there_before_buying(ingest_frames, lines, engine):
+    customers = pd.DataFrame({"customer_id": ["c3"], "first_known_date": ["2024-06-30"]})
+    view = AsOfView(ingest_frames(lines, customers).star, [A], engine)
+    assert sorted(engine.run(view.customers())["customer_id"]) == ["c1", "c2", "c3"]
+
+
+def test_an_asset_bought_or_learned_of_later_does_not_exist(ingest_frames, lines, engine):
+    assets = pd.DataFrame(
+        {"asset_id": ["now", "later", "late"], "customer_id": ["c1"] * 3, "sku": ["FDM"] * 3,
+         "purchase_date": ["2024-06-30", "2024-07-01", "2024-06-01"],
+         "known_date": ["2024-06-30", "2024-07-01", "2024-07-01"]}
+    )  # fmt: skip
+    view = AsOfView(ingest_frames(lines, assets=assets).star, [A, B], engine)
+    frame = engine.run(view.assets().select("asset_id", "cutoff"))
+    first = frame[pd.to_datetime(frame["cutoff"]) == "2024-06-30"]
+    assert first["asset_id"].tolist() == ["now"]
+    assert len(frame) == 4
+
+
+def test_windows_are_half_open_and_a_lagged_window_shows_what_was_known_at_its_end(
+    ingest_frames, lines, engine
+):
+    frame = lines.head(1).loc[[0] * 4].assign(
+        order_date=["2024-03-31", "2024-04-01", "2024-05-31", "2024-05-30"],
+        known_date=["2024-03-31", "2024-04-01", "2024-05-31", "2024-06-02"],
+    )  # fmt: skip
+    three, lagged = Lookback.parse("3m"), Lookback.parse("60d_lag30d")
+    view = AsOfView(ingest_frames(frame).star, [A], engine, [three, lagged])
+    lines_ = view.transactions()
+    out = engine.run(
+        lines_.select(
+            "order_date", three=view.within(lines_, three), lagged=view.within(lines_, lagged),
+            age=view.age_days(lines_, three),
+        )
+    ).sort_values("order_date")  # fmt: skip
+    assert out["three"].tolist() == [False, True, True, True]
+    # (2024-04-01, 2024-05-31]: the line of 05-30 became known only after the window's end.
+    assert out["lagged"].tolist() == [False, False, False, True]
+    assert out["age"].tolist() == [91, 90, 31, 30]
+    assert view.served == {three, lagged}
+    view.forget_served()
+    assert view.served == frozenset()
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(days=st.lists(st.integers(0, 200), min_size=1, max_size=30), step=st.integers(1, 90))
+def test_adjacent_windows_partition_the_events(ingest_frames, lines, engine, days, step):
+    end = Cutoff.parse("2024-07-18")
+    frame = lines.head(1).loc[[0] * len(days)]
+    frame["order_date"] = [str(end.minus_days(d)) for d in days]
+    near, far = Lookback(days=step), Lookback(days=step, lag_days=step)
+    older = Lookback(lag_days=2 * step)
+    view = AsOfView(ingest_frames(frame).star, [end], engine, [near, far, older])
+    table = view.transactions()
+    hit = engine.run(
+        table.select(a=view.within(table, near), b=view.within(table, far),
+                     c=view.within(table, older))
+    )  # fmt: skip
+    assert (hit.sum(axis=1) == 1).all()
+    assert len(hit) == len(days)
+
+
+def test_targets_multiply_only_their_own_lines(ingest_frames, lines, engine):
+    membership = pd.DataFrame(
+        [("sw", "solidworks", "swx_core"), ("all", "solidworks", "swx_core"),
+         ("all", "training", "training")], columns=["target", "division_key", "sku_key"],
+    )  # fmt: skip
+    view = AsOfView(ingest_frames(lines).star, [A], engine, membership=membership)
+    table = view.by_target(view.transactions())
+    assert view.keys(table) == ["customer_id", "cutoff", "target"]
+    got = engine.run(table)[["target", "customer_id"]].to_numpy().tolist()
+    assert sorted(got) == [["all", "c1"], ["all", "c2"], ["sw", "c1"]]
+
+
+def test_newest_is_the_largest_known_date_of_the_lines_a_window_shows(ingest_frames, lines, engine):
+    lines["known_date"] = ["2024-06-03", "2024-08-01", "2024-05-15", "2024-06-05", "2024-08-02"]
+    year, month = Lookback.parse("12m"), Lookback.parse("1m_lag60d")
+    view = AsOfView(ingest_frames(lines).star, [A], engine, [year, month])
+    newest = view.newest().set_index("lookback")["newest"]
+    assert str(pd.Timestamp(newest["12m"]).date()) == "2024-06-03"
+    assert pd.isna(newest["1m_lag60d"])
+    assert view.served == frozenset()
+
+
+def test_misuse_is_refused(ingest_frames, lines, engine):
+    star = ingest_frames(lines).star
+    with pytest.raises(InternalError, match="distinct cutoffs; got 2024-06-30, 2024-06-30"):
+        AsOfView(star, [A, A], engine)
+    with pytest.raises(InternalError, match="distinct cutoffs; got none"):
+        AsOfView(star, [], engine)
+    view = AsOfView(star, [A], engine, [Lookback.parse("3m")])
+    with pytest.raises(InternalError, match="not declared; got 6m; allowed: 3m"):
+        view.within(view.transactions(), Lookback.parse("6m"))
+    with pytest.raises(InternalError, match="built without targets"):
+        view.by_target(view.transactions())
