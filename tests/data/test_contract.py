@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gosales.core.errors import DataError
+from gosales.core.errors import ConfigError, DataError
 
 
 def violations(tmp_path):
@@ -118,3 +118,16 @@ def test_a_mended_log_leaves_no_violations_behind(ingest_frames, lines, tmp_path
         ingest_frames(lines.assign(order_date="?"))
     ingest_frames(lines)
     assert not list((tmp_path / "stars" / "violations").glob("*"))
+
+
+def test_a_mapping_to_or_from_nowhere_is_refused(ingest_frames, lines):
+    with pytest.raises(DataError, match="revenue: not present: it is mapped to Umsatz"):
+        ingest_frames(lines, columns={"revenue": "Umsatz"})
+    with pytest.raises(ConfigError, match="does not have; got revenu=gross_profit"):
+        ingest_frames(lines, columns={"revenu": "gross_profit"})
+
+
+@pytest.mark.parametrize("bounds", [["2024-01-01", "2023-01-01"], ["x", "2023-01-01"]])
+def test_malformed_bounds_are_refused(ingest_frames, lines, bounds):
+    with pytest.raises(ConfigError, match="the date bounds are malformed"):
+        ingest_frames(lines, date_bounds=bounds)

@@ -118,7 +118,8 @@ def test_poison_invents_facts_on_every_day_and_on_both_sides(star, tmp_path):
     false = poison(star, CUT, tmp_path / "false", 7)
     days = {r[0] for r in rows(false, TRANSACTIONS, columns="DISTINCT order_date")}
     assert {CUT.plus_days(n).day for n in range(1, 201)} <= days
-    assert rows(false, TRANSACTIONS, "order_date <= '2024-06-30' AND known_date > '2024-06-30'")
+    late = "order_date <= '2024-06-30' AND known_date > '2024-06-30'"
+    assert len(rows(false, TRANSACTIONS, late)) == 30 + len(rows(star, TRANSACTIONS, late))
     assert rows(false, TRANSACTIONS, "order_date > '2024-06-30' AND known_date <= '2024-06-30'")
     known = {r[0] for r in rows(star, CUSTOMERS)}
     new = {r[0] for r in rows(false, CUSTOMERS)} - known

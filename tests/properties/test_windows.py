@@ -25,7 +25,9 @@ from gosales.labels.target import Target
 LINES = random_lines(5, n=400)
 TARGETS = [Target("Solidworks"), Target("Support", skus=["Support"])]
 FOLDER = TemporaryDirectory()
-cutoffs = st.builds(Cutoff, st.dates(date(2021, 9, 1), date(2024, 6, 30)))
+# Half of the cutoffs are days with an order: an edge that is counted twice must show.
+orders = sorted({day.date() for day in LINES["order_date"]})
+cutoffs = st.builds(Cutoff, st.dates(date(2021, 9, 1), date(2024, 6, 30)) | st.sampled_from(orders))
 fast = settings(max_examples=12, deadline=None)
 
 

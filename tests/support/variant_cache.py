@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ def remember_variants(patch: pytest.MonkeyPatch, folder: Path) -> None:
             key = (kind, star.path, cutoff, *seed)
             if key not in known:
                 known[key] = make(star, cutoff, folder / f"{kind}{len(known)}", *seed)
-            return known[key]
+            # Where the check wants it: the fresh process can read nothing else.
+            shutil.copytree(known[key].path, dest, dirs_exist_ok=True)
+            return Star.open(dest)
 
         return variant
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import pydoc
 from collections.abc import Iterator
 from typing import Any
 
-from hydra.utils import get_object
 from omegaconf import DictConfig, ListConfig
 
 from gosales.core.errors import ConfigError
@@ -33,20 +33,28 @@ _PLAIN: dict[str, frozenset[str]] = {
 }  # fmt: skip
 
 
+def _located(target: str, path: str) -> Any:
+    # Not Hydra's own: that writes the error to the log before it raises it.
+    cause: Exception | None = None
+    try:
+        found = pydoc.locate(target)
+    except pydoc.ErrorDuringImport as error:
+        found, cause = None, error
+    if not callable(found):
+        raise ConfigError(
+            f"{path or 'the root'}._target_ cannot be imported",
+            got=target if cause is None else str(cause),
+            allowed="the dotted path of a class that can be imported",
+            remedy="mend the path, or install the package that holds it",
+            reason_code="bad_target",
+        ) from cause
+    return found
+
+
 def _allowed(node: DictConfig, path: str) -> frozenset[str] | None:
     target = node.get("_target_")
     if target is not None:
-        try:
-            found = get_object(str(target))
-        except (ImportError, AttributeError, ValueError, TypeError) as error:
-            raise ConfigError(
-                f"{path or 'the root'}._target_ cannot be imported",
-                got=str(target),
-                allowed="the dotted path of a class that can be imported",
-                remedy="mend the path, or install the package that holds it",
-                reason_code="bad_target",
-            ) from error
-        parameters = inspect.signature(found).parameters.values()
+        parameters = inspect.signature(_located(str(target), path)).parameters.values()
         if any(p.kind is p.VAR_KEYWORD for p in parameters):
             return None
         return frozenset(p.name for p in parameters) | _HYDRA_KEYS

@@ -15,16 +15,24 @@ _PLAIN_WIDTH = 110
 class Console:
     """Listens to long work and draws it; also prints the final summary.
 
+    Parameters
+    ----------
+    label : str, default ""
+        Begins every line of progress. With a label there are no bars: several processes that
+        share a terminal would draw over each other.
+
     Notes
     -----
     It implements `gosales.core.progress.Progress`. Progress goes to stderr, results to stdout,
     so that a pipe carries results only.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, label: str = "") -> None:
         from rich.console import Console as RichConsole
+        from rich.markup import escape
 
-        self._live = sys.stderr.isatty()
+        self._label = escape(f"{label}: ") if label else ""
+        self._live = sys.stderr.isatty() and not label
         self._err = RichConsole(stderr=True, highlight=False)
         wide = None if sys.stdout.isatty() else _PLAIN_WIDTH
         self._out = RichConsole(highlight=False, width=wide)
@@ -80,7 +88,8 @@ class Console:
     def say(self, message: str) -> None:
         """One line with the seconds since the command began."""
         seconds = time.monotonic() - self._started
-        self._err.print(f"[dim]{seconds:6.1f}s[/dim]  {message}", markup=True, soft_wrap=True)
+        line = f"[dim]{seconds:6.1f}s[/dim]  {self._label}{message}"
+        self._err.print(line, markup=True, soft_wrap=True)
 
     def show(self, summary: Summary) -> None:
         """Print a summary: title, table, notes, next command."""

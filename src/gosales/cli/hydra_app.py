@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
+import warnings
 
 from gosales.cli.override_shorthand import expand
 from gosales.core.errors import GoSalesError
@@ -13,17 +15,31 @@ from gosales.pipelines.conf_files import conf_root
 INTERNAL = 3
 BAD_INPUT = 2
 PARENT_RUN = "GOSALES_PARENT_RUN_ID"
+# What the machine refuses and its user can mend; any other OSError is ours.
+_REFUSALS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}
+)
 
 
 def _is_sweep(args: list[str]) -> bool:
     return any(a in ("-m", "--multirun") for a in args)
 
 
+# Lines of Hydra's and OmegaConf's messages that name their own insides.
+_NOISE = ("full_key:", "object_type=", "See https://")
+
+
+def _plain(error: BaseException) -> str:
+    text = str(error).strip().partition("\nConfig search path:")[0]
+    lines = (line.rstrip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.strip().startswith(_NOISE))
+
+
 def _explain_hydra(error: Exception) -> str:
-    text = str(error).strip()
+    text = _plain(error)
     cause = error.__cause__
-    if cause is not None and str(cause).strip() not in text:
-        text = f"{text}\n{str(cause).strip()}"
+    if cause is not None and _plain(cause) not in text:
+        text = f"{text}\n{_plain(cause)}"
     hint = ""
     if "division/" in text or "division'" in text:
         hint = (
@@ -48,19 +64,34 @@ def _invoke(command: str, args: list[str]) -> None:
         hydra.main(version_base="1.3", config_path=str(conf_root()), config_name=command)(
             run_task
         )()
+    except UserWarning as warning:
+        cause = warning.__context__
+        raise cause if isinstance(cause, GoSalesError) else warning from None
     finally:
         sys.argv = saved
     if failure:
         raise failure.pop()
 
 
-def _finish_sweep() -> int:
+def _run_sweep(command: str, args: list[str]) -> int:
+    """Run a sweep; whatever ends it, its parent run is closed and its jobs are compared."""
+    from gosales.tracking.signals import Terminated, terminable
+
+    # A parent of the caller's own is not this sweep's.
+    os.environ.pop(PARENT_RUN, None)
+    try:
+        with terminable(), warnings.catch_warnings():
+            # Hydra turns an error of a callback into a warning and goes on without it.
+            warnings.filterwarnings("error", message=r"Callback SweepCallback\.on_multirun_start")
+            code = _run_guarded(command, args)
+    except Terminated as signal:
+        code = int(str(signal.code))
     parent = os.environ.pop(PARENT_RUN, None)
     if parent is None:
-        return 0
+        return code
     from gosales.cli.sweep_summary import finish_sweep
 
-    return finish_sweep(parent)
+    return finish_sweep(parent, code, command)
 
 
 def run_command(command: str, args: list[str]) -> int:
@@ -80,10 +111,7 @@ def run_command(command: str, args: list[str]) -> int:
     """
     # Hydra then raises the original error instead of printing its own and exiting with 1.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    code = _run_guarded(command, args)
-    if _is_sweep(args):
-        code = max(code, _finish_sweep())
-    return code
+    return _run_sweep(command, args) if _is_sweep(args) else _run_guarded(command, args)
 
 
 def _run_guarded(command: str, args: list[str]) -> int:
@@ -93,16 +121,34 @@ def _run_guarded(command: str, args: list[str]) -> int:
     try:
         _invoke(command, args)
     except GoSalesError as error:
-        print(f"gosales {command}: {error}", file=sys.stderr)
+        # With a parent run open the error is a job's, which told it when it happened.
+        if PARENT_RUN not in os.environ or not _is_sweep(args):
+            print(f"gosales {command}: {error}", file=sys.stderr)
         return error.exit_code
     except (HydraException, OmegaConfBaseException) as error:
         print(_explain_hydra(error), file=sys.stderr)
+        return BAD_INPUT
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            return _internal(command)
+        place = error.filename or "a file"
+        print(
+            f"gosales {command}: the system refuses to write or read; got {place}: "
+            f"{error.strerror}; allowed: a writable place with room; to mend it: free room, or set "
+            "paths.work and paths.outputs",
+            file=sys.stderr,
+        )
         return BAD_INPUT
     except KeyboardInterrupt:
         print(f"gosales {command}: stopped; finished work is kept, run it again", file=sys.stderr)
         return 130
     except Exception:  # noqa: BLE001 - the last line of defence: told in full, never swallowed
-        traceback.print_exc()
-        print(f"gosales {command}: internal error; the text above says where", file=sys.stderr)
-        return INTERNAL
+        return _internal(command)
     return 0
+
+
+def _internal(command: str) -> int:
+    """Tell the error being handled in full."""
+    traceback.print_exc()
+    print(f"gosales {command}: internal error; the text above says where", file=sys.stderr)
+    return INTERNAL

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
+from typing import Any
 
 from omegaconf import DictConfig
 
 from gosales.cli.config_check import check_config
 from gosales.cli.console import Console
-from gosales.core.errors import GateClosedError, GoSalesError
+from gosales.cli.value_check import check_values
+from gosales.core.errors import ConfigError, GateClosedError, GoSalesError
 
 # What a single run ended with. Hydra would print a line of its own around a raised error, so a
 # single run leaves it here; the job of a sweep raises, because its status is read from that.
@@ -27,21 +29,55 @@ def run_task(cfg: DictConfig) -> None:
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
+    if HydraConfig.get().mode is RunMode.MULTIRUN:
+        from gosales.cli.sweep_job import run_sweep_job
+
+        run_sweep_job(cfg, _readable)
+        return
     try:
-        _run(cfg)
+        _readable(cfg)
     except GoSalesError as error:
-        if HydraConfig.get().mode is RunMode.MULTIRUN:
-            raise
         failure.append(error)
 
 
-def _run(cfg: DictConfig) -> None:
-    """Check, run, print.
+def _readable(cfg: DictConfig, label: str = "") -> Any:
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        return _run(cfg, label)
+    except OmegaConfBaseException as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> ConfigError:
+    """A value that is still ``???``, or an interpolation that leads nowhere."""
+    from omegaconf.errors import MissingMandatoryValue
+
+    key = str(getattr(error, "full_key", "") or "a key")
+    if isinstance(error, MissingMandatoryValue):
+        return ConfigError(
+            "the configuration lacks a value that this command needs",
+            got=f"{key}=???",
+            allowed="a value of your own",
+            remedy=f"set {key}=<value>",
+            reason_code="missing_value",
+        )
+    return ConfigError(
+        "a value of the configuration cannot be read",
+        got=f"{key}: {(str(error).splitlines() or ['no reason'])[0]}",
+        allowed="the values shown by --cfg job",
+        remedy=f"correct {key}",
+        reason_code="bad_value",
+    )
+
+
+def _run(cfg: DictConfig, label: str) -> Any:
+    """Check, run, print; returns what the pipeline returned.
 
     Raises
     ------
     ConfigError
-        If the composed configuration has a key that nothing reads.
+        If the composed configuration has a key that nothing reads, or a value nothing can use.
     GateClosedError
         If the command's own gate is closed (exit code 1).
     """
@@ -50,9 +86,12 @@ def _run(cfg: DictConfig) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     check_config(cfg)
+    check_values(cfg)
+    importlib.import_module("gosales.pipelines.trial_build").trial_build(cfg)
     pipeline = importlib.import_module(f"gosales.pipelines.{cfg.command}")
-    with Console() as console:
-        summary = pipeline.run(cfg, console).summary()
+    with Console(label) as console:
+        result = pipeline.run(cfg, console)
+        summary = result.summary()
         console.show(summary)
     if summary.closed:
         raise GateClosedError(
@@ -60,3 +99,4 @@ def _run(cfg: DictConfig) -> None:
             remedy=summary.next_command or "see the report",
             reason_code="gate_closed",
         )
+    return result

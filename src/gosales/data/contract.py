@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from gosales.core.errors import DataError
+from gosales.core.errors import ConfigError, DataError
+from gosales.core.timeline import Cutoff
 from gosales.data.staging import StagedTable, identifier, literal
 from gosales.data.star import TRANSACTIONS
 from gosales.data.table_schema import MEASURES, Column
@@ -77,6 +78,7 @@ def check_contract(
         Naming tables, columns, counts and remedies of all breaches at once.
     """
     found, counts = [], []
+    _check_bounds(date_bounds)
     for table in tables:
         rules = list(_rules(table, needed[table.name], date_bounds))
         for rule, n in zip(rules, _counts(connection, table, rules), strict=True):
@@ -98,6 +100,22 @@ def check_contract(
     )
 
 
+def _check_bounds(date_bounds: tuple[str, str]) -> None:
+    try:
+        first, last = (Cutoff.parse(day) for day in date_bounds)
+        in_order = first.days_until(last) >= 0
+    except ConfigError:
+        in_order = False
+    if not in_order:
+        raise ConfigError(
+            "the date bounds are malformed",
+            got=", ".join(date_bounds),
+            allowed="two ISO dates, the first not after the last",
+            remedy="mend data.date_bounds",
+            reason_code="bad_date_bounds",
+        )
+
+
 def _said(rule: Rule, n: int) -> str:
     if not rule.breach:
         return f"not {rule.rule}"
@@ -109,7 +127,16 @@ def _rules(
 ) -> Iterator[Rule]:
     first, last = date_bounds
     present = {c.name for c in table.columns}
+    mapped = {pair.partition("=")[0]: pair.partition("=")[2] for pair in table.lost}
+    for name, own in mapped.items():
+        yield Rule(
+            name,
+            f"present: it is mapped to {own}, which the files do not have",
+            f"map {name} to one of your columns: {', '.join(table.unknown[:20]) or 'none is left'}",
+        )
     for column in columns:
+        if column.name in mapped:
+            continue
         if (column.needed or column.must_exist) and column.name not in present:
             yield Rule(
                 column.name, "present (the column is missing)", f"map your column to {column.name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ import duckdb
 from filelock import FileLock
 
 from gosales.core.digests import digest_json
-from gosales.core.errors import DataError
+from gosales.core.errors import ConfigError, DataError
 from gosales.core.progress import Progress
 from gosales.core.slug import slug
 from gosales.data.contract import check_contract
@@ -200,10 +200,23 @@ def _staged(
             mapping = {
                 k.removeprefix(prefix): v for k, v in raw.columns.items() if k.startswith(prefix)
             }
+            _check_mapping(name, mapping, [c.name for c in columns[name]])
             staged[name] = stage(connection, name, paths, columns[name], mapping)
     report = job.root / "violations" / f"{slug(job.source.name)}.csv"
     check_contract(connection, list(staged.values()), columns, raw.date_bounds, report)
     return staged
+
+
+def _check_mapping(table: str, mapping: Mapping[str, str], known: Sequence[str]) -> None:
+    unknown = sorted(set(mapping) - set(known))
+    if unknown:
+        raise ConfigError(
+            f"columns are mapped that {table} does not have",
+            got=", ".join(f"{name}={mapping[name]}" for name in unknown),
+            allowed=", ".join(known),
+            remedy="write data.columns as {canonical: yours}, for example {order_date: Date}",
+            reason_code="unknown_column",
+        )
 
 
 def _admit_lines(

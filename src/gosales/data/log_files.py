@@ -38,13 +38,13 @@ def log_files(
         "customers": [] if customers is None else [Path(customers)],
         "assets": [] if assets is None else [Path(assets)],
     }
-    lost = [str(f) for files in found.values() for f in files if not f.is_file()]
+    lost = [f"no {f}" for files in found.values() for f in files if not f.is_file()]
     if not found["transactions"]:
-        lost.append(f"any *{suffix} in {', '.join(map(str, places))}")
+        lost.append(f"no *{suffix} in {', '.join(map(str, places))}")
     if lost:
         raise DataError(
             "a source file is missing",
-            got=f"no {', no '.join(lost)}",
+            got=", ".join(lost),
             allowed="files that exist (relative to where the command runs)",
             remedy="set data.transactions, data.customers or data.assets",
             reason_code="missing_file",
@@ -53,4 +53,11 @@ def log_files(
 
 
 def _inside(place: Path, suffix: str) -> list[Path]:
-    return list(place.rglob(f"*{suffix}")) if place.is_dir() else [place]
+    if not place.is_dir():
+        return [place]
+    # Hidden folders are not the log; .gosales holds the stars made from it.
+    return [
+        file
+        for file in place.rglob(f"*{suffix}")
+        if not any(part.startswith(".") for part in file.relative_to(place).parts)
+    ]

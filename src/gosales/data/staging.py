@@ -40,6 +40,8 @@ class StagedTable:
         Canonical columns that exist in the files.
     absent : tuple of str
         Canonical columns that do not.
+    lost : tuple of str
+        Columns that the mapping names and the files do not have, as ``canonical=own``.
     unknown : tuple of str
         Columns of the files that nothing declares.
 
@@ -54,6 +56,7 @@ class StagedTable:
     columns: tuple[Column, ...]
     absent: tuple[str, ...]
     unknown: tuple[str, ...]
+    lost: tuple[str, ...] = ()
 
 
 def stage(
@@ -100,7 +103,8 @@ def stage(
     placed = read.removesuffix(")") + ", filename='_file', file_row_number=true)"
     connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {body} FROM {placed}")
     unknown = tuple(sorted(set(types) - used))
-    return StagedTable(name, tuple(present), tuple(absent), unknown)
+    lost = tuple(f"{c}={mapping[c]}" for c in absent if c in mapping)
+    return StagedTable(name, tuple(present), tuple(absent), unknown, lost)
 
 
 def _types(

@@ -58,7 +58,8 @@ class StandardCandidate:
 
     Notes
     -----
-    Implements `Candidate`, and the optional `NestedCandidate` and `PermutableCandidate`.
+    Implements `Candidate`, and the optional `NestedCandidate`, `OutcomeCandidate` and
+    `PermutableCandidate`.
     """
 
     target: Target
@@ -129,6 +130,15 @@ class StandardCandidate:
             # A star cut before a launch has no line of the target yet; that is no error there.
             builder = replace(builder, store=None, targets_may_be_absent=True)
         return builder.build(star, [self.target], list(cutoffs), self.progress)[self.target.key]
+
+    def outcomes(self, star: Star, cutoffs: Sequence[Cutoff]) -> Panel:
+        """Roster and labels at some cutoffs, computed anew, with one family's features."""
+        # A builder needs a family; the smallest that SAFE leaves a column of.
+        kept = {spec.family for spec in self.builder.specs}
+        families = [f for f in self.builder.families if f.name in kept]
+        smallest = min(families, key=lambda f: len(f.specs()))
+        lean = replace(self, builder=replace(self.builder, families=[smallest]))
+        return lean.build(star, cutoffs, cached=False)
 
     def plan(self, panel: Panel) -> FoldPlan:
         """The folds of cross-validation.

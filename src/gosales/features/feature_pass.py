@@ -7,6 +7,7 @@ from typing import Final
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import numpy as np
 import pandas as pd
 from ibis.common.exceptions import IbisError
@@ -24,6 +25,9 @@ from gosales.features.frames_by_place import frames_by_place
 from gosales.features.spec import FeatureSpec
 
 Blocks = dict[Place, pd.DataFrame]
+
+# What gives another value at another time or in another run, whatever the view shows.
+_UNSTABLE: Final = (ops.TimestampNow, ops.DateNow, ops.RandomScalar, ops.RandomUUID)
 
 # What code of a family can raise; the error that stops the run must name the family.
 _FAILURES: Final = (
@@ -130,6 +134,9 @@ class FeaturePass:
         found: Blocks = {}
         for scope, table in (("all", block.all), ("target", block.target)):
             declared = self._checked_columns(table, scope)
+            if table is not None and (unstable := table.op().find(_UNSTABLE)):
+                names = sorted({type(op).__name__ for op in unstable})
+                raise self._broken(f"scope {scope}: uses the clock or chance: {names}")
             mine = [p for p in places if (p[1] is None) == (scope == "all")]
             if table is not None and mine:
                 frame = self._fetch(view, table, declared, scope)
@@ -177,8 +184,8 @@ class FeaturePass:
         return InternalError(
             f"the feature family {self.family.name!r} breaks its contract",
             got=what,
-            allowed="exactly the columns of specs(), finite, one row per key, and every window "
-            "asked of the view",
+            allowed="exactly the columns of specs(), finite, one row per key, every window "
+            "asked of the view, no clock and no chance",
             remedy="mend the family",
             reason_code="family_contract",
         )

@@ -50,9 +50,10 @@ def make(node: Any) -> Any:
             raise cause from error
         raise ConfigError(
             "a part of the configuration cannot be built",
-            got=str(node.get("_target_") if isinstance(node, DictConfig) else node),
-            allowed="the parameters its class takes",
-            remedy=str(cause or error),
+            got=f"{node.get('_target_') if isinstance(node, DictConfig) else node}: "
+            f"{cause or error}",
+            allowed="the parameters its class takes, each of its type",
+            remedy="correct its values; --cfg job shows them as composed",
             reason_code="bad_part",
         ) from error
 

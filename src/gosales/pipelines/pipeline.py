@@ -22,6 +22,7 @@ from gosales.pipelines.stage_log import StageLog, StageReader
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.train import TRAINED
 from gosales.pipelines.workspace import Workspace
+from gosales.tracking.reconcile import reconcile
 
 _POLL_SECONDS = 0.3
 
@@ -102,6 +103,8 @@ def run(cfg: DictConfig, progress: Progress) -> PipelineResult:
     engine = make(cfg.engine)
     chosen = choose_divisions(list(cfg.divisions), star, engine)
     tracker = tracker_of(cfg)
+    for dead in reconcile(tracker):
+        progress.say(f"ended as KILLED: {dead.name} ({dead.reason})")
     tags = {"divisions": ", ".join(key for key, _ in chosen), "data.digest": star.digest}
     with tracker.start_run(f"pipeline·{star.manifest.source}", "pipeline", tags) as handle:
         _features(cfg, star, space, chosen, progress)

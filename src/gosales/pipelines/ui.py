@@ -42,7 +42,8 @@ def run(cfg: DictConfig, progress: Progress) -> Served:
     """
     store: TrackingStore = make(cfg.tracking)
     client = store.connect()
-    url = f"http://{cfg.host}:{cfg.port}/#/experiments/{store.experiment_id(client)}"
+    page = f"experiments/{store.experiment_id(client)}/runs?workflowType=machine_learning"
+    url = f"http://{cfg.host}:{cfg.port}/#/{page}"
     progress.say(f"MLflow on {store.uri}")
     progress.say(f"open {url}  (Ctrl-C stops it)")
     command = [

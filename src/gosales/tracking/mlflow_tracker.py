@@ -20,6 +20,8 @@ from gosales.tracking.signals import terminable
 from gosales.tracking.store import TrackingStore
 
 PARENT_ENV: Final = "GOSALES_PARENT_RUN_ID"
+JOB_ENV: Final = "GOSALES_SWEEP_JOB"
+JOB_TAG: Final = "sweep.job"
 RUN_KEY: Final = "run.key"
 _ADOPT_ENV: Final = "MLFLOW_RUN_ID"
 _PARENT_TAG: Final = "mlflow.parentRunId"
@@ -137,6 +139,8 @@ class MlflowTracker:
         own = {"code.version": code_version(), **process_tags(), **tags}
         if parent and parent != adopted:
             own[_PARENT_TAG] = parent
+            if parent == os.environ.get(PARENT_ENV) and JOB_ENV in os.environ:
+                own[JOB_TAG] = os.environ[JOB_ENV]
         own = {key: str(value) for key, value in own.items()}
         with as_tracking_error(redact(self.store.address)):
             if adopted:

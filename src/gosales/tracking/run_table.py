@@ -10,7 +10,7 @@ import pandas as pd
 from gosales.tracking.failures import as_tracking_error
 from gosales.tracking.mlflow_tracker import MlflowTracker
 
-_TAGS: Final = ("kind", "division", "cutoff", "safe_mode", "estimator")
+_TAGS: Final = ("kind", "division", "cutoff", "safe_mode", "estimator", "outcome", "version")
 _MS: Final = 1000.0
 
 
@@ -25,7 +25,8 @@ def tabulate(runs: Iterable[Any]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns run_id, name, status, started (UTC text), seconds, kind, division, cutoff,
-        safe_mode, estimator, then one column per metric, sorted by name, and ``error``.
+        safe_mode, estimator, outcome, version, then one column per metric, sorted by name, and
+        ``error``.
     """
     rows = [_row(run) for run in runs]
     metrics = sorted({name for _, values, _ in rows for name in values})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,15 +15,19 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig, OmegaConf
 
 from gosales.tracking.failures import as_tracking_error
+from gosales.tracking.heartbeat import heartbeat
 from gosales.tracking.mlflow_run import MlflowRun
-from gosales.tracking.mlflow_tracker import PARENT_ENV, MlflowTracker
+from gosales.tracking.mlflow_tracker import JOB_TAG, PARENT_ENV, MlflowTracker
 from gosales.tracking.process_tags import process_tags
 from gosales.tracking.reconcile import reconcile
 from gosales.tracking.run_table import tabulate
 from gosales.tracking.store import TrackingStore
+from gosales.tracking.sweep_job import SweepJob, recorded_jobs
 
 _RANK: Final = ("FINISHED", "KILLED", "FAILED")
-_HIDDEN: Final = frozenset({"run_id", "started", "kind"})
+_HIDDEN: Final = frozenset({"run_id", "started", "kind", "exit_code"})
+# The parent's heartbeat, until the sweep is closed. Not in the callback: jobs pickle that.
+_BEATING: Final = ExitStack()
 
 
 class SweepCallback(Callback):  # type: ignore[misc]
@@ -29,16 +35,19 @@ class SweepCallback(Callback):  # type: ignore[misc]
 
     Notes
     -----
-    The store's schema is complete before any child process starts. Hydra calls
-    ``on_multirun_end`` only when no job failed, so the command line closes the parent itself
-    with `close_sweep`.
+    The store's schema is complete before any child process starts, and runs that a killed
+    sweep left RUNNING are ended. Hydra calls ``on_multirun_end`` only when no job failed, so the
+    command line closes the parent itself with `close_sweep`.
     """
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
         """Bootstrap the store, open the parent run, export its id to the jobs."""
         tracker = MlflowTracker(store_of(config))
+        reconcile(tracker)
         overrides = [str(o) for o in OmegaConf.select(config, "hydra.overrides.task") or []]
-        os.environ[PARENT_ENV] = open_sweep(tracker, str(config.get("command", "")), overrides)
+        parent = open_sweep(tracker, str(config.get("command", "")), overrides)
+        _BEATING.enter_context(heartbeat(tracker.client, parent))
+        os.environ[PARENT_ENV] = parent
 
 
 def store_of(config: DictConfig) -> TrackingStore:
@@ -83,7 +92,11 @@ def open_sweep(tracker: MlflowTracker, command: str, overrides: Sequence[str]) -
 
 
 def close_sweep(
-    parent_id: str, store: TrackingStore | None = None, *, failed: bool = False
+    parent_id: str,
+    store: TrackingStore | None = None,
+    *,
+    failed: bool = False,
+    interrupted: bool = False,
 ) -> pd.DataFrame:
     """End a sweep's parent with its worst child's status and log the comparison table.
 
@@ -94,33 +107,63 @@ def close_sweep(
     store : TrackingStore, optional
         By default the store that `SweepCallback` connected to.
     failed : bool, default False
-        True when a job failed before it opened a run: the sweep is then FAILED whatever its
-        children say.
+        True when a job raised, also one that opened no run: the sweep is then FAILED whatever
+        its children say.
+    interrupted : bool, default False
+        True when the sweep was stopped before its last job: it is then KILLED at best.
 
     Returns
     -------
     pandas.DataFrame
-        One row per child, oldest first; see `gosales.tracking.run_table.tabulate`.
+        One row per run, by job: ``job``, ``overrides``, ``reused`` (the run of an equal job,
+        finished before), ``exit_code``, then the columns of `gosales.tracking.run_table.tabulate`.
 
     Notes
     -----
     Children whose process is gone are first ended as KILLED. A sweep without children, or with
     a child that is still RUNNING elsewhere, cannot be called finished.
     """
+    _BEATING.close()
     tracker = MlflowTracker(store or TrackingStore.from_environment())
     reconcile(tracker)
     with as_tracking_error(f"sweep {parent_id}"):
-        home = tracker.client.get_run(parent_id).info.experiment_id
-        children = tracker.client.search_runs(
-            sorted({home, tracker.experiment_id}),
-            f"tags.mlflow.parentRunId = '{parent_id}'",
-            order_by=["attributes.start_time ASC"],
-        )
-        table = tabulate(children)
-        status = "FAILED" if failed else worst_status(table["status"].tolist())
+        parent = tracker.client.get_run(parent_id)
+        table = _compare(tracker, parent)
+        ends = [*table["status"], *["FAILED"] * failed, *["KILLED"] * interrupted]
         _log_table(MlflowRun(tracker.client, parent_id), table)
-        tracker.client.set_terminated(parent_id, status)
+        tracker.client.set_terminated(parent_id, worst_status(ends))
     return table
+
+
+def _compare(tracker: MlflowTracker, parent: Any) -> pd.DataFrame:
+    jobs = {str(job.number): job for job in recorded_jobs(parent.data.tags)}
+    children = tracker.client.search_runs(
+        sorted({parent.info.experiment_id, tracker.experiment_id}),
+        f"tags.mlflow.parentRunId = '{parent.info.run_id}'",
+        order_by=["attributes.start_time ASC"],
+    )
+    held = [(run.data.tags.get(JOB_TAG, ""), run) for run in children]
+    held += [(n, tracker.client.get_run(job.run_id)) for n, job in jobs.items() if job.reused]
+    # Stable: the runs of one job stay in the order of their start.
+    held.sort(key=lambda pair: int(pair[0]) if pair[0] else sys.maxsize)
+    table = tabulate(run for _, run in held)
+    known = [jobs.get(number) for number, _ in held]
+    for at, (name, values) in enumerate(_job_columns([n for n, _ in held], known).items()):
+        table.insert(at, name, values)
+    reused = table["reused"].to_numpy()
+    table.loc[reused, "seconds"] = [job.seconds for job in known if job is not None and job.reused]
+    return table
+
+
+def _job_columns(
+    numbers: Sequence[str], jobs: Sequence[SweepJob | None]
+) -> dict[str, pd.Series[Any]]:
+    return {
+        "job": pd.Series(numbers, dtype="str"),
+        "overrides": pd.Series([job.overrides if job else "" for job in jobs], dtype="str"),
+        "reused": pd.Series([bool(job and job.reused) for job in jobs], dtype="bool"),
+        "exit_code": pd.Series([job.exit_code if job else None for job in jobs], dtype="Int64"),
+    }
 
 
 def worst_status(statuses: Sequence[str]) -> str:

@@ -55,7 +55,7 @@ class SignalWeights:
                 "the ranking weights are malformed",
                 got=", ".join(bad) or f"sum 0 or coverage_floor={coverage_floor}",
                 allowed="finite, non-negative, not all zero; coverage_floor in (0, 1]",
-                remedy="set whitespace.weights",
+                remedy="set whitespace.ranker.weights",
                 reason_code="bad_weights",
             )
 

@@ -44,7 +44,7 @@ def test_what_is_missing_is_named(tmp_path, files):
     ):
         ParquetSource(str(tmp_path / "tx.parquet"), str(tmp_path / "c.parquet")).fingerprint()
     (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match=r"got no any \*\.parquet in .*empty"):
+    with pytest.raises(DataError, match=r"got no \*\.parquet in .*empty"):
         ParquetSource(str(tmp_path / "empty")).fingerprint()
 
 
@@ -54,3 +54,16 @@ def test_what_is_missing_is_named(tmp_path, files):
 def test_a_declaration_that_cannot_be_read_is_refused(declared):
     with pytest.raises(ConfigError, match="attributes are declared wrongly; got size"):
         ParquetSource("x", attributes={"size": declared})
+
+
+def test_renaming_files_changes_nothing(files, tmp_path):
+    before = ParquetSource(str(tmp_path / "log")).fingerprint()
+    (tmp_path / "log" / "a").rename(tmp_path / "log" / "z")
+    assert ParquetSource(str(tmp_path / "log")).fingerprint() == before
+
+
+def test_hidden_folders_are_not_part_of_the_log(files, tmp_path):
+    star = tmp_path / "log" / ".gosales" / "stars"
+    star.mkdir(parents=True)
+    FRAME.to_parquet(star / "x.parquet")
+    assert len(ParquetSource(str(tmp_path / "log")).load(tmp_path).transactions) == 2

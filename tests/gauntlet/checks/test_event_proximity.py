@@ -39,7 +39,9 @@ def test_fires_on_a_cliff(audit, days):
 
 def test_a_slope_is_not_a_cliff(audit):
     context = audit()
-    buckets = [{"bucket": b, "auc": a} for b, a in (("a", 0.88), ("b", 0.8), ("c", 0.74))]
+    buckets = [
+        {"bucket": b, "auc": a, "se": 0.01} for b, a in (("a", 0.88), ("b", 0.8), ("c", 0.74))
+    ]
     assert EventProximity()._judge(buckets)[0] is Outcome.PASS
     assert run(context).outcome is Outcome.PASS
 
@@ -55,8 +57,20 @@ def test_a_slope_is_not_a_cliff(audit):
     ],
 )
 def test_the_cliff_rule(aucs, outcome):
-    buckets = [{"bucket": str(i), "auc": a} for i, a in enumerate(aucs)]
+    buckets = [{"bucket": str(i), "auc": a, "se": 0.01} for i, a in enumerate(aucs)]
     assert EventProximity()._judge(buckets)[0] is outcome
+
+
+def test_a_steep_slope_that_few_events_show_only_warns():
+    # Seen on an honest world of 900 accounts: 92 buyers, .91 / .77 / .65.
+    buckets = [
+        {"bucket": str(i), "auc": a, "se": se}
+        for i, (a, se) in enumerate([(0.905, 0.04), (0.768, 0.05), (0.650, 0.05)])
+    ]
+    outcome, reason = EventProximity()._judge(buckets)
+    assert outcome is Outcome.WARN and "few events" in reason
+    sure = [{**b, "se": 0.005} for b in buckets]
+    assert EventProximity()._judge(sure)[0] is Outcome.FAIL
 
 
 def test_silent_on_the_clean_twin_and_small_buckets_are_joined(audit):

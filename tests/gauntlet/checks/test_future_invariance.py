@@ -22,7 +22,7 @@ def histories(finding):
 def test_fires_on_features_that_peek(audit):
     finding = run(audit("peek"))
     assert finding.outcome is Outcome.FAIL
-    assert {"truncated", "poisoned"} <= histories(finding)
+    assert {"truncated", "poisoned, renamed"} <= histories(finding)
     assert "toy__count__target__12m" in {d["column"] for d in finding.detail}
     assert {d["cutoff"] for d in finding.detail} >= {"2023-03-31", "2024-06-30"}
 

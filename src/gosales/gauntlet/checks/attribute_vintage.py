@@ -25,7 +25,10 @@ class AttributeVintage:
     Parameters
     ----------
     max_z : float, default 5.0
-        From this absolute z of a level's trend on it fails.
+        From this absolute z of a level's trend on it fails, or warns when the trend is not of
+        the shape that a current state makes.
+    min_slope_share : float, default 0.5
+        Share of the slope that must be left without any one of the cutoffs.
     min_cutoffs : int, default 3
         With fewer labelled cutoffs: INCONCLUSIVE.
     min_rows : int, default 30
@@ -39,6 +42,10 @@ class AttributeVintage:
     -----
     At each cutoff the log odds ratio of level against rest (counts + 1/2) and its variance; z is
     that of the weighted least-squares slope over time. NOT_APPLICABLE without static columns.
+
+    A current state grows stronger toward the extraction, at every cutoff a little. Honest markets
+    also move: a level's odds that fade, or jump at one cutoff (a product line comes or goes), are
+    a WARN to explain.
     """
 
     name = "attribute_vintage"
@@ -48,12 +55,14 @@ class AttributeVintage:
     def __init__(
         self,
         max_z: float = 5.0,
+        min_slope_share: float = 0.5,
         min_cutoffs: int = 3,
         min_rows: int = 30,
         number_bins: int = 4,
         top: int = 10,
     ) -> None:
         self.max_z = max_z
+        self.min_slope_share = min_slope_share
         self.min_cutoffs = min_cutoffs
         self.min_rows = min_rows
         self.number_bins = number_bins
@@ -76,13 +85,27 @@ class AttributeVintage:
         if not trends:
             reason = f"no level has {self.min_rows} rows at {self.min_cutoffs} cutoffs"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
-        trends.sort(key=lambda t: -abs(t["z"]))
-        worst = trends[0]
-        values["max_abs_z"] = abs(worst["z"])
-        reason = f"steepest: {worst['column']} = {worst['level']}, z = {worst['z']:+.1f}, "
-        reason += f"limit {self.max_z}"
-        outcome = Outcome.PASS if abs(worst["z"]) < self.max_z else Outcome.FAIL
+        trends.sort(key=lambda t: (not self._is_leak(t), -abs(t["z"])))
+        values["max_abs_z"] = max(abs(t["z"]) for t in trends)
+        outcome, reason = self._judge(trends[0])
         return finding_of(self, outcome, reason, values, trends[: self.top])
+
+    def _is_leak(self, trend: dict[str, Any]) -> bool:
+        shaped = trend["grows"] and trend["least_slope_share"] >= self.min_slope_share
+        return bool(shaped and not abs(trend["z"]) < self.max_z)
+
+    def _judge(self, worst: dict[str, Any]) -> tuple[Outcome, str]:
+        text = (
+            f"steepest: {worst['column']} = {worst['level']}, z = {worst['z']:+.1f}, "
+            f"limit {self.max_z}"
+        )
+        if abs(worst["z"]) < self.max_z:
+            return Outcome.PASS, text
+        if self._is_leak(worst):
+            return Outcome.FAIL, f"{text}; it grows toward the extraction"
+        if not worst["grows"]:
+            return Outcome.WARN, f"{text}; it fades toward the extraction: explain"
+        return Outcome.WARN, f"{text}; one cutoff makes most of it: explain"
 
     def _trends(
         self, panels: list[Panel], column: str, times: dict[str, int]
@@ -101,8 +124,8 @@ class AttributeVintage:
             if len(here) >= self.min_cutoffs:
                 at = np.array([times[str(c)] for c in here.index], dtype="float64")
                 rates = (here["sum"] / here["count"]).round(4).tolist()
-                z = _trend_z(here.to_numpy(dtype="float64"), rest.to_numpy(dtype="float64"), at)
-                yield {"column": column, "level": str(level), "z": z, "rates": rates}
+                shape = _trend(here.to_numpy(dtype="float64"), rest.to_numpy(dtype="float64"), at)
+                yield {"column": column, "level": str(level), **shape, "rates": rates}
 
 
 def _times(panels: list[Panel]) -> dict[str, int]:
@@ -124,13 +147,24 @@ def _levels(column: pd.Series, bins: int) -> np.ndarray:
     return np.where(np.isnan(values), "(missing)", binned)
 
 
-def _trend_z(here: np.ndarray, rest: np.ndarray, at: np.ndarray) -> float:
-    """Score of the weighted slope of the log odds ratio over time; columns: positives, rows."""
+def _trend(here: np.ndarray, rest: np.ndarray, at: np.ndarray) -> dict[str, Any]:
+    """Trend of the log odds ratio over time; columns of the counts: positives, rows."""
     a, b = here[:, 0] + 0.5, here[:, 1] - here[:, 0] + 0.5
     c, d = rest[:, 0] + 0.5, rest[:, 1] - rest[:, 0] + 0.5
     ratio = np.log(a * d / (b * c))
     weight = 1 / (1 / a + 1 / b + 1 / c + 1 / d)
+    slope, spread = _slope(ratio, weight, at)
+    others = [np.arange(len(at)) != i for i in range(len(at))]
+    shares = [_slope(ratio[k], weight[k], at[k])[0] / slope if slope else 0.0 for k in others]
+    return {
+        "z": slope * math.sqrt(spread),
+        "grows": bool(abs(ratio[-1]) > abs(ratio[0])),
+        "least_slope_share": min(shares),
+    }
+
+
+def _slope(ratio: np.ndarray, weight: np.ndarray, at: np.ndarray) -> tuple[float, float]:
+    """Weighted least-squares slope, and the inverse of its variance."""
     centred = at - np.average(at, weights=weight)
     spread = float((weight * centred**2).sum())
-    slope = float((weight * centred * ratio).sum()) / spread
-    return slope * math.sqrt(spread)
+    return float((weight * centred * ratio).sum()) / spread, spread

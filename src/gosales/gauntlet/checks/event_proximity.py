@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from gosales.core.columns import FIRST_EVENT_DAYS
-from gosales.core.errors import ConfigError
+from gosales.core.errors import ConfigError, InternalError
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.out_of_fold import out_of_fold
 from gosales.gauntlet.rank_auc import rank_auc
+
+_Z = 1.96
 
 
 class EventProximity:
@@ -30,7 +32,10 @@ class EventProximity:
     edges_days : sequence of int, default (14, 45, 91)
         Right ends of the buckets; the last bucket runs to the horizon.
     cliff : float, default 0.25
-        A bucket this much above the farthest one fails.
+        A bucket this much above the farthest one is suspect.
+    honest_slope : float, default 0.20
+        A suspect bucket fails when the 95 % lower bound of its distance lies above what honest
+        worlds slope; else it warns, because few events scatter widely.
     high_auc : float, default 0.97
         Together with ``step``.
     step : float, default 0.10
@@ -54,6 +59,7 @@ class EventProximity:
         self,
         edges_days: Sequence[int] = (14, 45, 91),
         cliff: float = 0.25,
+        honest_slope: float = 0.20,
         high_auc: float = 0.97,
         step: float = 0.10,
         min_positive_accounts: int = 40,
@@ -69,6 +75,7 @@ class EventProximity:
                 reason_code="bad_limits",
             )
         self.cliff = cliff
+        self.honest_slope = honest_slope
         self.high_auc = high_auc
         self.step = step
         self.min_positive_accounts = min_positive_accounts
@@ -100,13 +107,19 @@ class EventProximity:
         return finding_of(self, outcome, reason, values, buckets, figure)
 
     def _judge(self, buckets: list[dict[str, Any]]) -> tuple[Outcome, str]:
-        farthest = buckets[-1]["auc"]
         text = ", ".join(f"{b['bucket']} {b['auc']:.2f}" for b in buckets)
+        suspects = []
         for bucket, following in pairwise(buckets):
-            above = bucket["auc"] - farthest
+            above = bucket["auc"] - buckets[-1]["auc"]
+            bound = above - _Z * math.hypot(bucket["se"], buckets[-1]["se"])
             lead = bucket["auc"] - following["auc"]
-            if above >= self.cliff or (bucket["auc"] >= self.high_auc and lead >= self.step):
+            known = bucket["auc"] >= self.high_auc and lead >= self.step
+            if known or (above >= self.cliff and bound >= self.honest_slope):
                 return Outcome.FAIL, f"a cliff at {bucket['bucket']} days: {text}"
+            if above >= self.cliff:
+                suspects.append(f"{bucket['bucket']} days is {above:.2f} above [{bound:.2f}]")
+        if suspects:
+            return Outcome.WARN, f"steep, but few events: {'; '.join(suspects)}: {text}"
         return Outcome.PASS, f"no cliff: {text}"
 
     def _buckets(
@@ -131,7 +144,18 @@ class EventProximity:
 def _bucket(label: str, scores: np.ndarray, negatives: np.ndarray) -> dict[str, Any]:
     y = np.r_[np.ones(len(scores)), np.zeros(len(negatives))]
     auc = rank_auc(y, np.r_[scores, negatives])
-    return {"bucket": label, "auc": auc, "positives": len(scores), "negatives": len(negatives)}
+    if auc is None:
+        raise InternalError("a bucket of events has no AUC", got=f"{label}: scores not finite?")
+    se = _standard_error(auc, len(scores), len(negatives))
+    counts = {"positives": len(scores), "negatives": len(negatives)}
+    return {"bucket": label, "auc": auc, "se": se, **counts}
+
+
+def _standard_error(auc: float, positives: int, negatives: int) -> float:
+    """Standard error of an AUC (Hanley & McNeil 1982)."""
+    q1, q2 = auc / (2 - auc), 2 * auc * auc / (1 + auc)
+    spread = (positives - 1) * (q1 - auc * auc) + (negatives - 1) * (q2 - auc * auc)
+    return math.sqrt(max(0.0, auc * (1 - auc) + spread) / (positives * negatives))
 
 
 def _scored_rows(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from gosales.core.columns import CUSTOMER
 from gosales.core.seeds import derive_seed
 from gosales.core.timeline import Cutoff
+from gosales.data.renamed_star import RenamedStar
 from gosales.data.star import Star
 from gosales.data.star_variant import poison, poison_after, truncate
 from gosales.features.panel import Panel
@@ -15,6 +19,7 @@ from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.panel_difference import Part, bits_differ, panel_differences
+from gosales.gauntlet.sealed_process import OutsideReadError, SealedProcess
 
 _Found = dict[str, Any]
 
@@ -24,9 +29,14 @@ class FutureInvariance:
 
     For each training cutoff and the forward cutoff the panel is built anew, without any cache,
     from the true star, from the star truncated at the cutoff and from a star whose every later
-    fact is poisoned; for each labelled cutoff also from a star poisoned after the end of its
-    label window. Rosters, features and the model's scores (labels for the last) must equal the
-    reported ones to the last bit.
+    fact is poisoned and whose accounts and invoices have other names; for each labelled cutoff
+    also from a star poisoned after the end of its label window. Rosters, features and the model's
+    scores (labels for the last) must equal the reported ones to the last bit.
+
+    All but the first are built in a fresh process that can read the given star and nothing else
+    and whose clock is years off (`SealedProcess`): what a family remembers from an earlier build,
+    reads from another file, or takes from the wall clock cannot help it there. A read outside
+    the star fails, whatever came of it.
 
     Parameters
     ----------
@@ -50,34 +60,36 @@ class FutureInvariance:
         cutoffs = sorted({*context.training.cutoffs, context.cutoff})
         if not len(context.training) or not len(context.forward):
             return finding_of(self, Outcome.INCONCLUSIVE, "a panel has no rows to rebuild", {})
-        found: list[_Found] = list(_against_fresh(context, cutoffs))
-        builds = 1
-        for cutoff in cutoffs:
-            for comparison in _comparisons(context, cutoff):
+        # The candidate is handed over before it is asked for anything here.
+        with SealedProcess.of(context.candidate, context.workdir / "sealed") as process:
+            rebuilds = _Rebuilds(context, process)
+            found = list(_against_fresh(context, cutoffs))
+            builds = 1
+            for comparison in rebuilds.comparisons(cutoffs):
                 builds += 1
                 found += comparison()
-                shutil.rmtree(context.workdir / "variant", ignore_errors=True)
-        return self._judge(context, found, len(cutoffs), builds)
+            values = {"fenced_by_kernel": process.by_kernel}
+        return self._judge(context, found, {"cutoffs": len(cutoffs), "rebuilds": builds, **values})
 
     def _judge(
-        self, context: GauntletContext, found: list[_Found], cutoffs: int, builds: int
+        self, context: GauntletContext, found: list[_Found], values: dict[str, Any]
     ) -> Finding:
-        rows = len(context.training) + len(context.forward)
-        values = {
-            "cutoffs": cutoffs,
-            "rebuilds": builds,
-            "rows": rows,
+        values |= {
+            "rows": len(context.training) + len(context.forward),
             "columns": len(context.training.X.columns),
             "differences": len(found),
         }
         if not found:
-            reason = f"{builds} rebuilds at {cutoffs} cutoffs equal the reported panels bit by bit"
+            reason = f"{values['rebuilds']} rebuilds at {values['cutoffs']} cutoffs equal the "
+            reason += "reported panels bit by bit"
             return finding_of(self, Outcome.PASS, reason, values)
         first = found[0]
         reason = (
             f"{len(found)} differences; first: {first['column']} at {first['cutoff']} changes in "
             f"{first['rows']} rows when rebuilt from the {first['history']} history"
         )
+        if "why" in first:
+            reason = f"a build reads outside the star it is given: {first['why']}"
         return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
 
 
@@ -94,40 +106,77 @@ def _against_fresh(context: GauntletContext, cutoffs: list[Cutoff]) -> Iterator[
             yield {**difference, "cutoff": str(cutoff), "history": "true, uncached"}
 
 
-def _comparisons(context: GauntletContext, cutoff: Cutoff) -> Iterator[Callable[[], list[_Found]]]:
-    dest = context.workdir / "variant"
+@dataclass
+class _Rebuilds:
+    """The rebuilds in the fresh process, each compared with what was reported."""
 
-    def seed(kind: str) -> int:
-        return derive_seed(context.seed, "future_invariance", str(cutoff), kind)
+    context: GauntletContext
+    process: SealedProcess
+    renamed: RenamedStar = field(init=False)
 
-    def from_truncated() -> list[_Found]:
-        star = truncate(context.star, cutoff, dest)
-        return _compare(context, star, cutoff, "features", "truncated")
+    def __post_init__(self) -> None:
+        # Outside of the fresh process's reach: there, the later facts are still true.
+        dest = self.context.workdir / "renamed"
+        self.renamed = RenamedStar.of(self.context.star, dest, self._seed("names", ""))
 
-    def from_poisoned() -> list[_Found]:
-        star = poison(context.star, cutoff, dest, seed("features"))
-        return _compare(context, star, cutoff, "features", "poisoned")
+    def comparisons(self, cutoffs: list[Cutoff]) -> Iterator[Callable[[], list[_Found]]]:
+        horizon, last = self.context.candidate.horizon, self.context.star.last_date
+        for cutoff in cutoffs:
+            yield lambda at=cutoff: self._from_truncated(at)  # type: ignore[misc]
+            yield lambda at=cutoff: self._from_poisoned(at)  # type: ignore[misc]
+            if horizon.is_complete(cutoff, last):
+                yield lambda at=cutoff: self._from_poisoned_outcome(at)  # type: ignore[misc]
 
-    def from_poisoned_outcome() -> list[_Found]:
-        end = Cutoff(context.candidate.horizon.window(cutoff).end)
-        star = poison_after(context.star, end, dest, seed("outcome"))
-        return _compare(context, star, cutoff, "outcome", "poisoned after the label window")
+    def _from_truncated(self, cutoff: Cutoff) -> list[_Found]:
+        star = truncate(self.context.star, cutoff, self._dest)
+        return self._compare(star, cutoff, "features", "truncated")
 
-    yield from_truncated
-    yield from_poisoned
-    if context.candidate.horizon.is_complete(cutoff, context.star.last_date):
-        yield from_poisoned_outcome
+    def _from_poisoned(self, cutoff: Cutoff) -> list[_Found]:
+        seed = self._seed("features", str(cutoff))
+        star = poison(self.renamed.star, cutoff, self._dest, seed)
+        return self._compare(star, cutoff, "features", "poisoned, renamed", self.renamed.true_names)
+
+    def _from_poisoned_outcome(self, cutoff: Cutoff) -> list[_Found]:
+        end = Cutoff(self.context.candidate.horizon.window(cutoff).end)
+        seed = self._seed("outcome", str(cutoff))
+        star = poison_after(self.context.star, end, self._dest, seed)
+        return self._compare(star, cutoff, "outcome", "poisoned after the label window")
+
+    @property
+    def _dest(self) -> Path:
+        return self.process.folder / "variant"
+
+    def _seed(self, kind: str, cutoff: str) -> int:
+        return derive_seed(self.context.seed, "future_invariance", cutoff, kind)
+
+    def _compare(
+        self,
+        star: Star,
+        cutoff: Cutoff,
+        part: Part,
+        history: str,
+        true_names: dict[str, str] | None = None,
+    ) -> list[_Found]:
+        reported = _reported(self.context, cutoff)
+        try:
+            rebuilt = self.process.build(star, [cutoff], outcomes=part == "outcome")
+        except OutsideReadError as error:
+            found: list[_Found] = [{"column": "(build)", "rows": len(reported), "why": error.got}]
+        else:
+            rebuilt = rebuilt if true_names is None else _under_true_names(rebuilt, true_names)
+            found = panel_differences(reported, rebuilt, part)
+            if not found and part == "features":
+                found = _score_differences(self.context, reported, rebuilt)
+        finally:
+            shutil.rmtree(self._dest, ignore_errors=True)
+        return [{**d, "cutoff": str(cutoff), "history": history} for d in found]
 
 
-def _compare(
-    context: GauntletContext, star: Star, cutoff: Cutoff, part: Part, history: str
-) -> list[_Found]:
-    reported = _reported(context, cutoff)
-    rebuilt = context.candidate.build(star, [cutoff], cached=False)
-    found = panel_differences(reported, rebuilt, part)
-    if not found and part == "features":
-        found = _score_differences(context, reported, rebuilt)
-    return [{**d, "cutoff": str(cutoff), "history": history} for d in found]
+def _under_true_names(panel: Panel, true_names: dict[str, str]) -> Panel:
+    rows = panel.rows.copy()
+    for name in (CUSTOMER, "group"):
+        rows[name] = rows[name].map(lambda new: true_names.get(new, new)).astype(rows[name].dtype)
+    return replace(panel, rows=rows)
 
 
 def _score_differences(context: GauntletContext, reported: Panel, rebuilt: Panel) -> list[_Found]:

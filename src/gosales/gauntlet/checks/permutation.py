@@ -14,6 +14,7 @@ from gosales.evaluation.candidate import Candidate
 from gosales.evaluation.fold import Fold
 from gosales.evaluation.permutable_candidate import PermutableCandidate
 from gosales.features.panel import Panel
+from gosales.gauntlet.alike_rows import alike_rows
 from gosales.gauntlet.block_permutation import BlockPermutation
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
@@ -108,7 +109,7 @@ class Permutation:
         trial = _Trial(context.candidate, panel, folds, derive_seed(context.seed, self.name))
         observed = trial.statistic(_OBSERVED) if folds else None
         if observed is None:
-            reason = "the most recent validation folds are missing or have one class"
+            reason = "the most recent validation folds are missing, or no stratum has both classes"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
         null = self._null(trial, observed, context.n_jobs)
         values |= _description(trial, folds, observed, null, self.z)
@@ -153,6 +154,7 @@ class _Trial:
         self._folds = tuple(folds)
         self._seed = seed
         self.permutations = [BlockPermutation(panel.rows.iloc[f.train]) for f in self._folds]
+        self._alike = alike_rows(panel.rows)
 
     def labels(self, k: int, draw: int) -> np.ndarray:
         """Training labels of fold k in one draw; the true ones for the observed statistic."""
@@ -208,14 +210,17 @@ class _Trial:
             yield self._candidate.fit_fold(self._panel.with_labels(y), fold)[1]
 
     def _pooled(self, predictions: Sequence[np.ndarray]) -> float:
-        """Mean AUC of the folds, weighted by their pairs; NaN when none has both classes."""
+        """Mean AUC over folds and strata, weighted by pairs; NaN when none has both classes."""
         total = weight = 0.0
-        for fold, scores in zip(self._folds, predictions, strict=True):
-            y = self._panel.y[fold.valid]
-            auc = rank_auc(y, np.asarray(scores, dtype="float64"))
-            if auc is not None:
-                pairs = float(y.sum() * (1 - y).sum())
-                total, weight = total + pairs * auc, weight + pairs
+        for fold, found in zip(self._folds, predictions, strict=True):
+            y, scores = self._panel.y[fold.valid], np.asarray(found, dtype="float64")
+            alike = self._alike[fold.valid]
+            for stratum in np.unique(alike):
+                here = alike == stratum
+                auc = rank_auc(y[here], scores[here])
+                if auc is not None:
+                    pairs = float(y[here].sum() * (1 - y[here]).sum())
+                    total, weight = total + pairs * auc, weight + pairs
         return total / weight if weight else math.nan
 
 

@@ -1,0 +1,32 @@
+"""Other names, the same order, and nothing else."""
+
+from __future__ import annotations
+
+import pandas as pd
+from tests.support.toy_star import toy_star
+
+from gosales.data.renamed_star import RenamedStar
+from gosales.data.star import CUSTOMERS, TRANSACTIONS
+
+
+def test_every_account_has_another_name_in_the_same_order(tmp_path):
+    star = toy_star(tmp_path / "star", n=30)
+    renamed = RenamedStar.of(star, tmp_path / "renamed", 5)
+    old = pd.read_parquet(star.table(CUSTOMERS)).sort_values("customer_id")
+    new = pd.read_parquet(renamed.star.table(CUSTOMERS)).sort_values("customer_id")
+    assert not set(old["customer_id"]) & set(new["customer_id"])
+    assert [renamed.true_names[n] for n in new["customer_id"]] == old["customer_id"].tolist()
+    assert new["size"].tolist() == old["size"].tolist()
+
+
+def test_lines_stay_as_they_are_but_for_names(tmp_path):
+    star = toy_star(tmp_path / "star", n=30)
+    renamed = RenamedStar.of(star, tmp_path / "renamed", 5)
+    old = pd.read_parquet(star.table(TRANSACTIONS))
+    new = pd.read_parquet(renamed.star.table(TRANSACTIONS))
+    new["customer_id"] = new["customer_id"].map(renamed.true_names)
+    keys = ["customer_id", "order_date", "sku", "revenue"]
+    columns = [c for c in old.columns if c != "invoice_id"]
+    both = [f[columns].sort_values(keys, ignore_index=True) for f in (old, new)]
+    pd.testing.assert_frame_equal(*both)
+    assert renamed.star.digest != star.digest

@@ -1,0 +1,177 @@
+"""One command from a sales log to a promoted champion and a call list, all in MLflow."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from gosales.cli.main import main
+
+# A world that trains in seconds; the limits and the policy are the shipped ones.
+SMALL = (
+    "data.world.n_accounts=900",
+    "validation.bootstrap.replicates=60",
+    "divisions=[training,success_plan]",
+    "n_jobs=1",
+)
+CONTRACT = {
+    "config_resolved.yaml", "manifest.json", "logs.jsonl", "cv_manifest.json",
+    "fold_assignments.parquet", "overlap.csv", "feature_catalog.csv", "calibration.csv",
+    "calibration.png", "gains.csv", "gains.png", "model_card.md", "metrics.csv",
+}  # fmt: skip
+
+
+class Project:
+    """A project directory after one pipeline."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def gosales(self, *words: str) -> int:
+        return main(list(words))
+
+    def sql(self, query: str) -> list[tuple[object, ...]]:
+        with sqlite3.connect(self.root / "mlflow.db") as connection:
+            return connection.execute(query).fetchall()
+
+    def runs(self, kind: str) -> list[tuple[object, ...]]:
+        return self.sql(
+            "SELECT r.run_uuid, r.status, r.name FROM runs r "
+            "JOIN tags t ON t.run_uuid = r.run_uuid "
+            f"WHERE t.key = 'kind' AND t.value = '{kind}'"
+        )
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    root = tmp_path_factory.mktemp("project")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        for name in ("MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID", "GOSALES_PARENT_RUN_ID"):
+            patch.delenv(name, raising=False)
+        done = Project(root)
+        assert done.gosales("pipeline", *SMALL) == 0
+        yield done
+
+
+def test_a_champion_stands_on_its_own_evidence(project: Project) -> None:
+    tags = dict(
+        project.sql(
+            "SELECT key, value FROM model_version_tags "
+            "WHERE name = 'gosales.training' AND version = 1"
+        )
+    )
+    assert tags["gauntlet.status"] == "PASS", tags
+    assert float(str(tags["gauntlet.permutation_p"])) <= 0.01
+    assert {"evidence.digest", "evidence.run_id", "policy.digest", "model_backed"} <= set(tags)
+    aliases = project.sql("SELECT alias, version FROM registered_model_aliases")
+    assert ("champion", 1) in aliases
+    assert project.gosales("verify") == 0
+
+
+def test_the_launch_has_a_named_outcome_and_the_rest_goes_on(project: Project) -> None:
+    outcome = project.sql(
+        "SELECT t.value FROM tags t JOIN tags d ON d.run_uuid = t.run_uuid "
+        "WHERE t.key = 'outcome' AND d.key = 'division' AND d.value = 'success_plan'"
+    )
+    assert outcome and outcome[0][0] != "trained"
+    assert not project.sql("SELECT * FROM model_versions WHERE name = 'gosales.success_plan'")
+
+
+def test_the_training_run_keeps_the_contract(project: Project) -> None:
+    run_id = next(r[0] for r in project.runs("train") if "training" in str(r[2]))
+    folder = project.root / "mlartifacts" / str(run_id) / "artifacts"
+    assert {p.name for p in folder.iterdir()} >= CONTRACT
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["run_id"] == run_id and "config_resolved.yaml" in manifest["files"]
+    assert (folder / "overlap.csv").read_text(encoding="utf-8").count("\n") == 1
+    metrics = dict(project.sql(f"SELECT key, value FROM metrics WHERE run_uuid = '{run_id}'"))
+    assert {"cv_auc", "forward_auc", "forward_auc_lo", "forward_auc_hi", "forward_ws_auc",
+            "forward_naive_auc", "forward_brier", "forward_lift_at_10pct",
+            "optimism_gap_auc"} <= set(metrics)  # fmt: skip
+    assert "auc" not in metrics
+    inputs = project.sql(f"SELECT * FROM inputs WHERE destination_id = '{run_id}'")
+    assert len(inputs) >= 2
+
+
+def test_every_run_ended_and_children_nest(project: Project) -> None:
+    assert {status for _, status, _ in project.runs("train")} == {"FINISHED"}
+    parent = project.runs("pipeline")[0][0]
+    children = project.sql(
+        f"SELECT run_uuid FROM tags WHERE key = 'mlflow.parentRunId' AND value = '{parent}'"
+    )
+    assert {r[0] for r in project.runs("train")} <= {c[0] for c in children}
+
+
+def test_the_list_holds_no_owner_and_the_file_is_safe(project: Project) -> None:
+    path = next((project.root / "outputs" / "training").glob("whitespace_*.parquet"))
+    rows = pd.read_parquet(path)
+    assert len(rows) and not rows["ever_owned"].any()
+    assert rows["rank"].tolist() == list(range(1, len(rows) + 1))
+    scored = pd.read_parquet(next((project.root / "outputs" / "training").glob("scores_*")))
+    assert scored["probability"].between(0, 1).all() and scored["customer_id"].is_unique
+
+
+def test_a_rerun_is_cached_and_registers_nothing(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = project.sql("SELECT name, version FROM model_versions")
+    listed = next((project.root / "outputs" / "training").glob("whitespace_*.csv")).read_bytes()
+    assert project.gosales("pipeline", *SMALL) == 0
+    assert project.sql("SELECT name, version FROM model_versions") == before
+    assert len(project.runs("gauntlet")) == 1
+    again = next((project.root / "outputs" / "training").glob("whitespace_*.csv")).read_bytes()
+    assert again == listed
+    assert "Training" in capsys.readouterr().out
+
+
+def test_case_20_scores_equal_the_training_paths_to_the_last_bit(project: Project) -> None:
+    run_id = next(r[0] for r in project.runs("train") if "training" in str(r[2]))
+    folder = project.root / "mlartifacts" / str(run_id) / "artifacts"
+    said = pd.read_parquet(folder / "forward_predictions.parquet")
+    out = project.root / "again.parquet"
+    assert (
+        project.gosales(
+            "score", "division=training", "score_cutoff=2024-12-31", f"out={out}", *SMALL[:2]
+        )
+        == 0
+    )
+    rows = pd.read_parquet(out).merge(said, on="customer_id", suffixes=("", "_trained"))
+    assert len(rows) == len(said)
+    assert (rows["probability"] == rows["probability_trained"]).all()
+
+
+def test_an_audit_under_another_policy_promotes_nothing(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = ("division=training", "estimator=logreg", *SMALL[:2])
+    assert project.gosales("train", *base) == 0
+    relaxed = "gauntlet.checks.permutation.min_degradation=0.0001"
+    project.gosales("gauntlet", "division=training", relaxed)
+    capsys.readouterr()
+    assert project.gosales("promote", "division=training", "version=2") == 1
+    assert "policy" in capsys.readouterr().out
+
+
+def test_a_tampered_bundle_is_not_scored(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = project.sql("SELECT storage_location, source FROM model_versions WHERE version = 1")
+    bundle = next(
+        p for p in (project.root / "mlartifacts").rglob("calibrator.json") if "bundle" in str(p)
+    )
+    assert source
+    original = bundle.read_bytes()
+    try:
+        for file in (project.root / "mlartifacts").rglob("calibrator.json"):
+            file.write_bytes(original.replace(b"{", b"{ ", 1))
+        assert project.gosales("score", "division=training", *SMALL[:2]) == 1
+        assert "does not verify" in capsys.readouterr().err
+    finally:
+        for file in (project.root / "mlartifacts").rglob("calibrator.json"):
+            file.write_bytes(original)
