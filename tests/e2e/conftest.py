@@ -67,6 +67,9 @@ class Project:
 
     def runs(self) -> list[dict[str, str]]:
         """Every run, oldest first: id, status and tags."""
+        tables = self.query("SELECT name FROM sqlite_master WHERE name IN ('runs', 'tags')")
+        if len(tables) < 2:
+            return []  # the schema is being made
         tags: dict[str, dict[str, str]] = {}
         for run_id, key, value in self.query("SELECT run_uuid, key, value FROM tags"):
             tags.setdefault(run_id, {})[key] = value

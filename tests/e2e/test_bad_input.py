@@ -165,40 +165,61 @@ def test_a_folder_of_the_project_does_not_swallow_its_own_stars(here: Path, said
     assert "accounts" not in said("ingest", "data=parquet", "data.transactions=.", code=0)
 
 
-@pytest.mark.parametrize(
-    ("override", "match"),
-    [
-        ("+zzz=1", "got zzz;"),
-        ("+data.nope=1", "got data.nope;"),
-        ("+estimator.num_leafs=3", "num_leafs.*did you mean num_leaves"),
-        ("+features.families.rfm.foo=1", "got features.families.rfm.foo;"),
-        ("+gauntlet.checks.permutation.foo=1", "got gauntlet.checks.permutation.foo;"),
-        ("+features.families.mine={_target_: nope.Nope}", "mine._target_ cannot be imported"),
-        ("data.nope=1", "Key 'nope' is not in struct"),
-        ("estimator=xgb", "Could not find 'estimator/xgb'"),
-        ("garbage", "missing EQUAL"),
-        ("seed=abc", "got seed=abc; allowed: seed: a whole number"),
-        ("n_jobs=0", "got n_jobs=0"),
-        ("gauntlet.checks.permutation.m=20", "threshold is unreachable.*allowed: m >= 99"),
-        ("whitespace.ranker.weights.probability=-1", "ranking weights are malformed"),
-        ("estimator.num_leaves=a", "cannot be built; got gosales.models.estimators.lgbm.Lgbm"),
-        ("tracking.uri=./mlruns", "a file store"),
-        ("paths.work=/proc/nope", "a working directory cannot be made; got /proc/nope"),
-    ],
-)
-def test_a_bad_configuration_ends_before_anything_runs(
-    here: Path, said: Said, override: str, match: str
-) -> None:
-    err = said("train", *TX, *ALPHA, override)
-    assert re.search(match, err), err
+UNKNOWN = {
+    "+zzz=1": "zzz",
+    "+data.nope=1": "data.nope",
+    "+estimator.num_leafs=3": "num_leafs (did you mean num_leaves?)",
+    "+features.families.rfm.foo=1": "features.families.rfm.foo",
+    "+gauntlet.checks.permutation.foo=1": "gauntlet.checks.permutation.foo",
+}
+
+
+def test_unknown_keys_at_any_depth_are_told_together(here: Path, said: Said) -> None:
+    err = said("train", *TX, *ALPHA, *UNKNOWN)
+    assert "the configuration has keys that nothing reads" in err
+    assert [name for name in UNKNOWN.values() if name not in err] == []
+
+
+PARTS = {
+    "gauntlet.checks.permutation.m=20": "threshold is unreachable.*allowed: m >= 99",
+    "whitespace.ranker.weights.probability=-1": "ranking weights are malformed",
+    "estimator.num_leaves=a": "cannot be built; got gosales.models.estimators.lgbm.Lgbm: ",
+    "tracking.uri=./mlruns": "a file store",
+}
+
+
+def test_bad_parts_are_told_together_before_anything_runs(here: Path, said: Said) -> None:
+    err = said("pipeline", *TX, "divisions=[Alpha]", *PARTS)
+    assert "4 parts of the configuration refuse their values" in err
+    assert [match for match in PARTS.values() if not re.search(match, err)] == []
     assert not Path("mlflow.db").exists()
     nothing_half_written(here)
 
 
-def test_two_bad_parts_are_told_together(here: Path, said: Said) -> None:
-    bad = ("gauntlet.checks.permutation.m=20", "whitespace.ranker.weights.probability=-1")
-    err = said("pipeline", *TX, "divisions=[Alpha]", *bad)
-    assert re.search(r"2 parts .*unreachable.*ranking weights are malformed", err)
+def test_an_unreachable_threshold_is_refused_at_composition(here: Path, said: Said) -> None:
+    err = said("train", *TX, *ALPHA, "gauntlet.checks.permutation.m=20")
+    assert "got m=20, whose least p is 0.0476, against p_max=0.01; allowed: m >= 99" in err
+    assert not (here / ".gosales").exists()
+
+
+@pytest.mark.parametrize(
+    ("overrides", "match"),
+    [
+        (("+features.families.mine={_target_: nope.Nope}",), "mine._target_ cannot be imported"),
+        (("data.nope=1",), "Key 'nope' is not in struct"),
+        (("estimator=xgb",), "Could not find 'estimator/xgb'"),
+        (("garbage",), "missing EQUAL"),
+        (("seed=abc", "n_jobs=0"), "got seed=abc, n_jobs=0; allowed: seed: a whole number"),
+        (("paths.work=/proc/nope",), "a working directory cannot be made; got /proc/nope"),
+    ],
+)
+def test_a_bad_configuration_ends_before_anything_runs(
+    here: Path, said: Said, overrides: tuple[str, ...], match: str
+) -> None:
+    err = said("train", *TX, *ALPHA, *overrides)
+    assert re.search(match, err), err
+    assert not Path("mlflow.db").exists()
+    nothing_half_written(here)
 
 
 @pytest.mark.parametrize(
@@ -249,6 +270,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, log: pd.DataFrame) -> Path
     return folder
 
 
+@pytest.mark.slow
 def test_a_tampered_bundle_opens_no_gate(
     trained: Path, monkeypatch: pytest.MonkeyPatch, said: Said
 ) -> None:

@@ -114,8 +114,11 @@ def until_one_is_done_and_one_runs(project: Project, process: subprocess.Popen[s
 def test_a_killed_sweep_resumes(fresh_project: Project, signum: signal.Signals) -> None:
     args = ("train", "-m", "seed=21,22,23", *FAST)
     process = fresh_project.start(*args)
-    until_one_is_done_and_one_runs(fresh_project, process)
-    os.killpg(process.pid, signum)
+    try:
+        until_one_is_done_and_one_runs(fresh_project, process)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signum)
     process.communicate()
     assert process.returncode == (-9 if signum is signal.SIGKILL else 143)
     done = fresh_project.run(*args)

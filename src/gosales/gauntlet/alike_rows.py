@@ -35,6 +35,6 @@ def alike_rows(rows: pd.DataFrame) -> np.ndarray:
     """
     cutoff = pd.factorize(rows[CUTOFF].astype(str), sort=True)[0]
     group = rows["group"].astype(str).reset_index(drop=True)
-    presence = pd.Series(cutoff).groupby(group).agg(lambda c: tuple(sorted(c)))
-    pattern = pd.factorize(group.map(presence.map(str)), sort=True)[0]
+    presence = pd.Series(cutoff).groupby(group).agg(lambda c: str(sorted(c)))
+    pattern = pd.factorize(group.map(presence), sort=True)[0]
     return np.asarray(pd.factorize(pd.MultiIndex.from_arrays([cutoff, pattern]), sort=True)[0])

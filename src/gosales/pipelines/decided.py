@@ -44,7 +44,9 @@ class Decided:
             next_command=f"gosales score division={self.division}"
             if d.promoted
             else f"gosales gauntlet division={self.division}",
-            closed="" if d.promoted else f"{d.name}: {version} is promoted; {d.reasons[0]}"
+            closed=""
+            if d.promoted
+            else f"{d.name}: {version} is promoted; {d.reasons[0]}"
             if d.reasons and not d.version
             else f"{d.name} {version} is not promoted",
         )

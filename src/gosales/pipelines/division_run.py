@@ -108,7 +108,8 @@ def _run(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> Divisi
         cfg, desk, trained.target, trained.version, space, log, star
     ).decision
     log.stage("decided")
-    notes = tuple(f"{trained.division}: {reason}" for reason in decision.reasons)
+    said = (trained.reason, *decision.reasons)
+    notes = tuple(f"{trained.division}: {reason}" for reason in said if reason)
     champion = desk.models.alias(registered_name(trained.target), CHAMPION) or ""
     line = _with(line, champion=champion, notes=notes)
     if not champion:

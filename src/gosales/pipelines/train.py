@@ -46,7 +46,7 @@ class TrainResult:
     outcome : str
         ``trained``, or the reason code of a division that cannot carry a model.
     reason : str
-        Why not; empty when trained.
+        Why not; of a trained one what could not be measured, or empty.
     run_id : str
         MLflow run.
     version : str or None
@@ -84,7 +84,10 @@ class TrainResult:
             title=f"{self.division} at {self.cutoff}: {said}, version {self.version}",
             columns=("metric", "split", "population", "model [95 %]", "naive rank"),
             rows=rows,
-            notes=(*(f"warning: {w}" for w in self.warnings), f"run {self.run_id}"),
+            notes=(
+                *(f"warning: {w}" for w in (*self.warnings, self.reason) if w),
+                f"run {self.run_id}",
+            ),
             next_command=f"gosales gauntlet division={self.target} version={self.version}",
         )
 
@@ -195,7 +198,14 @@ def _train_logged(
     handle.log_metrics(metrics)
     card = (folder / "model_card.md").read_text(encoding="utf-8")
     handle.set_note(card)
-    handle.set_tags({"outcome": TRAINED, **{f"{k}.digest": v for k, v in digests.items()}})
+    unmeasured = _unmeasured(prepared)
+    handle.set_tags(
+        {
+            "outcome": TRAINED,
+            **({"outcome.reason": unmeasured} if unmeasured else {}),
+            **{f"{k}.digest": v for k, v in digests.items()},
+        }
+    )
     version = _register(parts, trained, handle, tracker, card)
     target = prepared.candidate.target
     return TrainResult(
@@ -203,12 +213,25 @@ def _train_logged(
         target=target.key,
         cutoff=str(prepared.cutoff),
         outcome=TRAINED,
-        reason="",
+        reason=unmeasured,
         run_id=handle.id,
         version=version,
         metrics=metrics,
         warnings=trained.plan.warnings,
     )
+
+
+def _unmeasured(prepared: Prepared) -> str:
+    forward = prepared.forward.labelled()
+    positives = int((forward.y == 1.0).sum())
+    if not len(forward):
+        return f"forward_unlabelled: the label window after {prepared.cutoff} is not complete"
+    if positives in (0, len(forward)):
+        return (
+            f"forward_one_class: {positives} of {len(forward)} forward rows at {prepared.cutoff} "
+            "are positive, so no forward ranking can be measured"
+        )
+    return ""
 
 
 def _metrics(trained: Trained) -> dict[str, float]:

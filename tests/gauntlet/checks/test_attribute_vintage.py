@@ -68,3 +68,33 @@ def test_a_column_without_values_is_an_error(audit):
     X = panel.X.drop(columns="profile__size__all__static")
     with pytest.raises(KeyError, match="profile__size"):
         run(replace(context, training=replace(panel, X=X)))
+
+
+def moved(context, level_rates, rest_rates):
+    """Labels whose rates in one level and in the rest follow the given courses."""
+    panels = [context.training, context.forward]
+    cutoffs = sorted({str(c) for p in panels for c in p.cutoffs})
+    rng, made = np.random.default_rng(1), []
+    for panel in panels:
+        at = panel.rows["cutoff"].astype(str).map(cutoffs.index).to_numpy()
+        inside = np.arange(len(panel)) % 2 == 0
+        rate = np.where(inside, np.take(level_rates, at), np.take(rest_rates, at))
+        X = panel.X.copy()
+        X["profile__region__all__static"] = np.where(inside, "in", "out")
+        made.append(panel.with_labels((rng.random(len(panel)) < rate) * 1.0).with_features(X))
+    return replace(context, training=made[0], forward=made[1])
+
+
+def test_an_association_that_fades_or_jumps_once_is_to_explain(audit):
+    fades = run(moved(audit(), [0.02, 0.05, 0.1, 0.2, 0.3], [0.3] * 5))
+    assert fades.outcome is Outcome.WARN
+    assert "fades" in fades.reason
+    jumps = run(moved(audit(), [0.3, 0.3, 0.3, 0.3, 0.02], [0.3, 0.3, 0.3, 0.3, 0.9]))
+    assert jumps.outcome is Outcome.WARN
+    assert "one cutoff makes most of it" in jumps.reason
+
+
+def test_the_same_association_growing_all_along_fails(audit):
+    grows = run(moved(audit(), [0.3, 0.2, 0.1, 0.05, 0.02], [0.3] * 5))
+    assert grows.outcome is Outcome.FAIL
+    assert grows.detail[0]["least_slope_share"] >= 0.5

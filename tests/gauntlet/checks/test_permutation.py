@@ -183,3 +183,27 @@ def test_too_few_predictions_are_an_error(audit, monkeypatch):
     monkeypatch.setattr(PermutableToy, "fit_permuted", lambda self, *a: iter(()))
     with pytest.raises((IndexError, ValueError), match="index|zip"):
         run(context)
+
+
+def test_the_calendar_alone_is_no_skill_and_no_leak(audit, monkeypatch):
+    """Positives at the last cutoff only, as after a launch: the calendar tells them apart."""
+    context = audit(permutable=True)
+    panel = context.training
+    everybody = replace(
+        context.plan.folds[0], train=np.arange(len(panel)), valid=np.arange(len(panel))
+    )
+    late = (panel.rows["cutoff"] == panel.rows["cutoff"].max()).to_numpy()
+    panel = panel.with_labels(np.where(late, panel.y, 0.0))
+
+    def dated(self, panel, fold, labels, seeds):
+        noise = np.random.default_rng(0).standard_normal(len(panel))
+        for i, _ in enumerate(labels):
+            skill = panel.y if len(seeds) == 1 else 0.0
+            yield (9.0 * late + skill + np.roll(noise, i))[fold.valid]
+
+    monkeypatch.setattr(PermutableToy, "fit_permuted", dated)
+    plan = replace(context.plan, folds=(everybody,))
+    finding = run(replace(context, training=panel, plan=plan))
+    assert abs(finding.values["null_mean"] - 0.5) < 0.05
+    assert finding.values["observed_auc"] > 0.6
+    assert "degradation" not in finding.reason
