@@ -293,6 +293,7 @@ def test_a_tampered_bundle_opens_no_gate(
     assert re.search("digest|edited|tamper|changed", said("gauntlet", *TX, *beta, code=1))
 
 
+@pytest.mark.slow
 def test_a_damaged_feature_is_computed_anew(
     here: Path, said: Said, capfd: pytest.CaptureFixture[str]
 ) -> None:
