@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from gosales.core.errors import InternalError
 from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.as_of import AsOfView
-from gosales.data.engine import DuckDBEngine
+from gosales.data.duckdb_engine import DuckDBEngine
 
 A, B = Cutoff.parse("2024-06-30"), Cutoff.parse("2024-07-31")
 

@@ -8,7 +8,7 @@ import pytest
 
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
-from gosales.data.engine import DuckDBEngine
+from gosales.data.duckdb_engine import DuckDBEngine
 from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS
 from gosales.data.star_variant import poison, poison_after, truncate
 

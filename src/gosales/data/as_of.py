@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 
 import ibis
 import pandas as pd
@@ -24,6 +25,7 @@ from gosales.core.errors import InternalError
 from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.engine import Engine
 from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star
+from gosales.data.star_table import star_table
 
 _FIRST_DAY = date(1, 1, 1)
 _MEMBERSHIP = {TARGET: "string", DIVISION_KEY: "string", SKU_KEY: "string"}
@@ -73,11 +75,13 @@ class AsOfView:
         self.cutoffs = tuple(sorted(cutoffs))
         self.engine = engine
         self._lookbacks = tuple(sorted(set(lookbacks), key=lambda lb: lb.token))
-        self._bounds = self._bounds_table()
-        self._membership = None if membership is None else engine.literal(membership, _MEMBERSHIP)
+        self._members = membership
         self._served: set[Lookback] = set()
 
-    def _bounds_table(self) -> ibis.Table:
+    # Tables are made when they are first asked for: a view that only names cutoffs, because all
+    # features are cached, starts no backend.
+    @cached_property
+    def _bounds(self) -> ibis.Table:
         rows = []
         for cutoff in self.cutoffs:
             row: dict[str, object] = {CUTOFF: cutoff.day}
@@ -88,6 +92,12 @@ class AsOfView:
             rows.append(row)
         frame = pd.DataFrame(rows)
         return self.engine.literal(frame, dict.fromkeys(frame.columns, "date"))
+
+    @cached_property
+    def _membership(self) -> ibis.Table:
+        if self._members is None:
+            raise InternalError("this view was built without targets", remedy="pass membership")
+        return self.engine.literal(self._members, _MEMBERSHIP)
 
     @property
     def served(self) -> frozenset[Lookback]:
@@ -100,7 +110,7 @@ class AsOfView:
 
     def transactions(self) -> ibis.Table:
         """All lines (purchases and returns) known at each cutoff, with ``cutoff`` and bounds."""
-        lines = self.engine.read(self.star.table(TRANSACTIONS))
+        lines = star_table(self.star, TRANSACTIONS, self.engine)
         joined = lines.cross_join(self._bounds)
         return joined.filter(
             (joined[ORDER_DATE] <= joined[CUTOFF]) & (joined[KNOWN_DATE] <= joined[CUTOFF])
@@ -113,8 +123,6 @@ class AsOfView:
 
     def by_target(self, lines: ibis.Table) -> ibis.Table:
         """Lines of targets only, one copy per target they belong to, with a ``target`` column."""
-        if self._membership is None:
-            raise InternalError("this view was built without targets", remedy="pass membership")
         return lines.join(self._membership, [DIVISION_KEY, SKU_KEY], how="inner")
 
     def within(self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE) -> ibis.Value:
@@ -152,16 +160,20 @@ class AsOfView:
         self.within(lines, lookback, column)
         return lines[f"{lookback.token}__end"].delta(lines[column], unit="day")
 
+    def at(self, table: ibis.Table, cutoff: Cutoff) -> ibis.Table:
+        """The rows of a table with a ``cutoff`` column that belong to one cutoff."""
+        return table.filter(table[CUTOFF] == cutoff.day)
+
     def customers(self) -> ibis.Table:
         """Customers the business knew at each cutoff, with their usable (static) attributes."""
-        table = self.engine.read(self.star.table(CUSTOMERS))
+        table = star_table(self.star, CUSTOMERS, self.engine)
         hidden = [k for k, a in self.star.manifest.attributes.items() if not a.usable]
         joined = table.drop(*hidden).cross_join(self._bounds.select(CUTOFF))
         return joined.filter(joined[FIRST_KNOWN_DATE] <= joined[CUTOFF])
 
     def assets(self) -> ibis.Table:
         """Assets bought and known on or before each cutoff, with ``cutoff`` and bounds."""
-        table = self.engine.read(self.star.table(ASSETS))
+        table = star_table(self.star, ASSETS, self.engine)
         joined = table.cross_join(self._bounds)
         return joined.filter(
             (joined[PURCHASE_DATE] <= joined[CUTOFF]) & (joined[KNOWN_DATE] <= joined[CUTOFF])

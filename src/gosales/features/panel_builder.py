@@ -20,16 +20,18 @@ from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.as_of import AsOfView
 from gosales.data.engine import Engine
 from gosales.data.star import Star
+from gosales.features.code_digest import code_digest
 from gosales.features.family import FeatureFamily
-from gosales.features.feature_pass import Blocks, FeaturePass
-from gosales.features.frame_cache import FrameCache
+from gosales.features.feature_pass import FeaturePass
+from gosales.features.frame_cache import FrameCache, Place
 from gosales.features.panel import Panel
 from gosales.features.panel_tables import PanelTables
-from gosales.features.roster_frame import RosterFrame
+from gosales.features.roster_matrix import RosterMatrix
 from gosales.features.safe import SafeDecision, SafePolicy
 from gosales.features.spec import FeatureSpec
 from gosales.features.store import FeatureStore
 from gosales.labels.incumbency import Incumbency
+from gosales.labels.known_skus import known_skus
 from gosales.labels.label_spec import LabelSpec
 from gosales.labels.labeller import Labeller
 from gosales.labels.membership import membership
@@ -96,10 +98,11 @@ class PanelBuilder:
 
     @property
     def specs(self) -> tuple[FeatureSpec, ...]:
-        """The columns the SAFE policy keeps: scope ``all`` first, families in their order."""
+        """The columns the SAFE policy keeps: scope ``all`` first, numbers before categories."""
         kept = [d.spec for d in self.decisions if d.keep]
-        # One scope after the other, so that panels of many targets can share the first.
-        return tuple(sorted(kept, key=lambda spec: spec.scope != "all"))
+        # One scope after the other, so that panels of many targets can share the first; numbers
+        # together, so that they lie in one block of memory.
+        return tuple(sorted(kept, key=lambda s: (s.scope != "all", s.dtype != "number")))
 
     @property
     def lookbacks(self) -> tuple[Lookback, ...]:
@@ -142,15 +145,17 @@ class PanelBuilder:
             If a family breaks its contract or fails; the error names it.
         """
         progress = progress or SilentProgress()
-        member = membership(targets, star, self.engine, may_be_absent=self.targets_may_be_absent)
-        view = AsOfView(star, cutoffs, self.engine, (), member)
         self.report.clear()
         cache = FrameCache(self.store, progress, self.report)
+        known = self._known(star, cache)
+        member = membership(targets, known, may_be_absent=self.targets_may_be_absent)
+        view = AsOfView(star, cutoffs, self.engine, (), member)
         tables = PanelTables(star, self.engine, cache, view.cutoffs, targets, member)
         roster = self._roster(tables)
-        blocks = self._blocks(view, member, [t.key for t in targets], cache)
-        layout = RosterFrame(roster)
-        shared = layout.columns(self._wanted(blocks, "all"), None)
+        keys = [t.key for t in targets]
+        matrix = RosterMatrix(roster, self.specs, keys)
+        for block in FeaturePass(self.families, cache).blocks(view, member, keys):
+            matrix.place(block)
         newest = self._provenance(tables, view)
         owned, outcomes = tables.owned(self.incumbency), tables.outcomes(self.label)
         panels = {}
@@ -158,10 +163,14 @@ class PanelBuilder:
             rows = Labeller(self.label).attach(
                 _with_owners(roster, owned[target.key]), outcomes[target.key], target, star
             )
-            own = layout.columns(self._wanted(blocks, "target"), target.key)
-            X = pd.concat([shared, own], axis=1)
-            panels[target.key] = self._panel(target, rows, X, newest)
+            panels[target.key] = self._panel(target, rows, matrix.frame(target.key), newest)
         return self._checked(panels)
+
+    def _known(self, star: Star, cache: FrameCache) -> pd.DataFrame:
+        place: Place = ("log", None)
+        wanted = {place: ["known skus", star.digest, code_digest()]}
+        found = cache.frames("names", wanted, lambda _: {place: known_skus(star, self.engine)})
+        return found[place]
 
     def _roster(self, tables: PanelTables) -> pd.DataFrame:
         roster = tables.roster(self.population, self.incumbency)
@@ -175,23 +184,6 @@ class PanelBuilder:
                 reason_code="empty_roster",
             )
         return roster
-
-    def _blocks(
-        self, view: AsOfView, member: pd.DataFrame, targets: list[str], cache: FrameCache
-    ) -> list[Blocks]:
-        cache.progress.start("features", len(self.families))
-        found = []
-        for family in self.families:
-            found.append(FeaturePass(family, cache).blocks(view, member, targets))
-            cache.progress.advance()
-        return found
-
-    def _wanted(self, blocks: list[Blocks], scope: str) -> list[tuple[list[FeatureSpec], Blocks]]:
-        kept = {s.name for s in self.specs}
-        return [
-            ([s for s in family.specs() if s.scope == scope and s.name in kept], block)
-            for family, block in zip(self.families, blocks, strict=True)
-        ]
 
     def _provenance(self, tables: PanelTables, view: AsOfView) -> pd.DataFrame:
         dates = tables.newest(self.lookbacks)

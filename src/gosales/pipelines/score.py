@@ -27,6 +27,7 @@ from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
 from gosales.data.star import Star
 from gosales.features.panel import Panel
+from gosales.labels.known_skus import known_skus
 from gosales.labels.membership import membership
 from gosales.pipelines.assembly import Assembly, make
 from gosales.pipelines.audit_inputs import own_config
@@ -208,7 +209,7 @@ def _same_columns(panel: Panel, champion: VerifiedModel) -> None:
 def _value_given_purchase(
     parts: Assembly, cutoff: Cutoff, panel: Panel, cfg: DictConfig
 ) -> np.ndarray:
-    member = membership([parts.target], parts.star, parts.engine)
+    member = membership([parts.target], known_skus(parts.star, parts.engine))
     view = AsOfView(parts.star, [cutoff], parts.engine, HALF_YEARS, member)
     found = make(cfg.whitespace.expected_value).estimate(view)
     own = found.dropna(subset=[CUSTOMER]).set_index(CUSTOMER)["value_given_purchase"]

@@ -280,12 +280,13 @@ def _log_datasets(prepared: Prepared, handle: RunHandle) -> None:
 def _register(
     parts: Assembly, trained: Trained, handle: RunHandle, tracker: MlflowTracker, card: str
 ) -> str:
+    from gosales.labels.known_skus import known_skus
     from gosales.labels.membership import membership
     from gosales.models.bundle import write_bundle
 
     prepared = trained.prepared
     target, label = prepared.candidate.target, parts.builder.label
-    member = membership([target], prepared.star, parts.engine)
+    member = membership([target], known_skus(prepared.star, parts.engine))
     meta: dict[str, Any] = {
         "target": target.key,
         "name": target.name,
