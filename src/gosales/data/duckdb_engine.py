@@ -13,10 +13,10 @@ import ibis
 import ibis.expr.operations as ops
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from gosales.core.digests import digest_frame, digest_json
 from gosales.core.errors import ConfigError
+from gosales.data.engine_frame import engine_frame
 
 # A text column with more values stays text: its dictionary would not pay.
 _MOST_CODES: Final = 5_000_000
@@ -132,12 +132,7 @@ class DuckDBEngine:
 
     def run(self, expression: ibis.Table) -> pd.DataFrame:
         """Execute and fetch as pandas."""
-        table = self.fetch(expression)
-        plain = [pc.cast(c, pa.string()) if pa.types.is_dictionary(c.type) else c for c in table]
-        frame: pd.DataFrame = pa.table(plain, names=table.column_names).to_pandas(
-            date_as_object=False
-        )
-        return frame
+        return engine_frame(self.fetch(expression))
 
     def _made(self, name: str, body: str, schema: ibis.Schema) -> ibis.Table:
         connection = self._connect()
