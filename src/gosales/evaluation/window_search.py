@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gosales.core.columns import LABEL
 from gosales.core.errors import ConfigError, DegenerateError
@@ -57,7 +57,7 @@ class WindowSearch:
     training: TrainingCutoffs
     purge_days: int
     cutoff_at: Callable[[Horizon], Cutoff]
-    progress: Progress = SilentProgress()
+    progress: Progress = field(default_factory=SilentProgress)
 
     def choose(self, star: Star, target: Target) -> WindowChoice:
         """The window of one target.
