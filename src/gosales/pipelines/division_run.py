@@ -98,7 +98,7 @@ def run_division(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -
         return _broken(name, log, error)
     except GoSalesError as error:
         return _ended(name, log, error.reason_code, str(error))
-    except Exception as error:  # noqa: BLE001 - the border of a division: told in full below
+    except Exception as error:
         if is_refusal(error):
             raise
         return _broken(name, log, error)
@@ -123,8 +123,8 @@ def _run(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> Divisi
     log.stage("trained")
     line = DivisionLine(trained.division, trained.target, trained.outcome, trained.metrics)
     if trained.outcome != TRAINED or trained.version is None:
-        said = (trained.reason, trained.window)
-        return _with(line, notes=tuple(f"{trained.division}: {s}" for s in said if s))
+        why = (trained.reason, trained.window)
+        return _with(line, notes=tuple(f"{trained.division}: {s}" for s in why if s))
     version = desk.models.version(registered_name(trained.target), trained.version)
     audited = audit(cfg, desk, version, space, log, star)
     log.stage("audited")
