@@ -21,7 +21,8 @@ _PLAIN: dict[str, frozenset[str]] = {
             "division", "divisions", "cutoff", "label", "label_guard", "labels", "population",
             "incumbency", "safe_mode", "features", "estimator", "calibration", "cv", "validation",
             "gauntlet", "promotion", "whitespace", "tracking", "version", "run_id", "strict",
-            "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate", "experiment_name", "limit",
+            "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate",
+            "experiment_name", "limit",
         }
     ),
     "paths": frozenset({"work", "outputs"}),

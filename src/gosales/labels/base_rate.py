@@ -38,10 +38,11 @@ class BaseRate:
 
         Notes
         -----
-        With G accounts of n_g rows and s_g positives, the design effect is
-        ``G/(G-1) * sum((s_g - p*n_g)^2) / (n*p*(1-p))``; below 1 it counts as 1, and Wilson's
-        formula gets ``n / effect`` rows. It holds for few positives and for none, where a
-        bootstrap does not.
+        With G accounts of n_g rows and s_g positives, the design effect is the variance of the
+        share over accounts against that over rows, ``[G/(G-1) * sum((s_g - p*n_g)^2)] /
+        [n/(n-1) * n*p*(1-p)]``: 1 where every account has one row. Below 1 it counts as 1, and
+        Wilson's formula gets ``n / effect`` rows. It holds for few positives and for none, where
+        a bootstrap does not.
 
         References
         ----------
@@ -73,4 +74,6 @@ def _design_effect(y: np.ndarray, groups: np.ndarray, p: float) -> float:
         # Rows of one account, or all alike: as many accounts as there are is all there is.
         return len(y) / count
     off = np.bincount(codes, weights=y - p)
-    return max(1.0, count / (count - 1) * float(off @ off) / (len(y) * p * (1.0 - p)))
+    by_account = count / (count - 1) * float(off @ off)
+    by_row = len(y) / (len(y) - 1) * len(y) * p * (1.0 - p)
+    return max(1.0, by_account / by_row)
