@@ -18,10 +18,11 @@ _PLAIN: dict[str, frozenset[str]] = {
     "": frozenset(
         {
             "command", "seed", "out", "paths", "n_jobs", "force", "data", "sku_map", "engine",
-            "division", "divisions", "cutoff", "label", "population", "incumbency", "safe_mode",
-            "features", "estimator", "calibration", "cv", "validation", "gauntlet", "promotion",
-            "whitespace", "tracking", "version", "run_id", "strict", "catalog", "reconcile",
-            "port", "host", "score_cutoff", "sparse_gate", "experiment_name", "limit",
+            "division", "divisions", "cutoff", "label", "label_guard", "labels", "population",
+            "incumbency", "safe_mode", "features", "estimator", "calibration", "cv", "validation",
+            "gauntlet", "promotion", "whitespace", "tracking", "version", "run_id", "strict",
+            "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate",
+            "experiment_name", "limit",
         }
     ),
     "paths": frozenset({"work", "outputs"}),

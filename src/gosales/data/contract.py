@@ -9,10 +9,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from gosales.core.columns import PARENT_ACCOUNT
 from gosales.core.errors import ConfigError, DataError
 from gosales.core.timeline import Cutoff
+from gosales.data.hierarchy import cycle_breach
 from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import TRANSACTIONS
+from gosales.data.star import CUSTOMERS, TRANSACTIONS
 from gosales.data.table_schema import MEASURES, Column
 
 _ROWS_KEPT = 1000
@@ -158,6 +160,13 @@ def _rules(
                 f"{name} NOT BETWEEN {span}",
             )
     yield from _table_rules(table, present)
+    if table.name == CUSTOMERS and PARENT_ACCOUNT in present:
+        yield Rule(
+            PARENT_ACCOUNT,
+            "the start of a chain that ends (these accounts are their own ancestors)",
+            "break the circle: leave the top account's parent empty",
+            cycle_breach(identifier(f"staged_{table.name}")),
+        )
 
 
 def _table_rules(table: StagedTable, present: set[str]) -> Iterator[Rule]:

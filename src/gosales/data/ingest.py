@@ -32,7 +32,7 @@ from gosales.data.table_digest import table_digest
 __all__ = ["IngestResult", "ingest"]
 
 # Changes whenever the same input would give another star.
-_LAYOUT: Final = "2"
+_LAYOUT: Final = "3"
 _MEASURE_COLUMN: Final = {"gp": "gross_profit", "revenue": "revenue", "quantity": "quantity"}
 
 

@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 
 from gosales.core.slug import name_key
+from gosales.data.hierarchy import top_accounts
 from gosales.data.sku_map import SkuMap
 from gosales.data.staging import StagedTable, identifier, literal
 from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute
@@ -108,7 +109,8 @@ def write_customers(
     Notes
     -----
     An account with neither a date nor a line nor an asset has no ``first_known_date``: no view
-    ever shows it.
+    ever shows it. ``parent_account_id`` is the top of the account's chain (`hierarchy`), null for
+    an account at the top.
     """
     present = _columns(table)
     extra = "".join(
@@ -122,14 +124,17 @@ def write_customers(
         else identifier(f"staged_{CUSTOMERS}")
     )
     first = "c.first_known_date" if "first_known_date" in present else "NULL::DATE"
-    parent = "c.parent_account_id" if "parent_account_id" in present else "NULL::VARCHAR"
+    parent, chains = "NULL::VARCHAR", ""
+    if "parent_account_id" in present:
+        parent = "h.top"
+        chains = f"LEFT JOIN ({top_accounts(accounts)}) h ON h.account = c.customer_id"
     rep = "c.rep" if "rep" in present else "NULL::VARCHAR"
     connection.execute(f"""
       COPY (
         SELECT COALESCE(c.customer_id, t.customer_id) AS customer_id,
           LEAST({first}, t.first_line) AS first_known_date,
           {parent} AS parent_account_id, {rep} AS rep{extra}
-        FROM {accounts} c
+        FROM {accounts} c {chains}
         FULL JOIN (
           SELECT customer_id, MIN(seen) AS first_line FROM (
             SELECT customer_id, GREATEST(known_date, order_date) AS seen

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from omegaconf import DictConfig
 
 from gosales.core.columns import (
@@ -33,6 +35,7 @@ from gosales.pipelines.assembly import Assembly, make
 from gosales.pipelines.audit_inputs import own_config
 from gosales.pipelines.cutoff_choice import choose_cutoff
 from gosales.pipelines.ingest import ingest_star
+from gosales.pipelines.label_overlap import FORWARD, label_overlap
 from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.workspace import Workspace
@@ -131,19 +134,24 @@ def score_division(
     with space.scratch("score") as scratch:
         own = own_config(desk, version, cfg, scratch)
     data = star or ingest_star(cfg, space, progress).star
-    parts = Assembly.of(own, data, space)
+    parts = _as_trained(Assembly.of(own, data, space), champion)
     cutoff = choose_cutoff(str(cfg.score_cutoff), data, parts.builder.label.horizon)
+    overlap = label_overlap(champion.meta, cutoff)
+    notes = (overlap,) if overlap else ()
     tags = {
         "division": target,
         "cutoff": str(cutoff),
         "version": champion.version,
         "data.digest": data.digest,
         "evidence.digest": champion.evidence_digest,
+        FORWARD: str(not overlap).lower(),
     }
     with desk.tracker.start_run(
         f"{target}·{cutoff}·score·v{champion.version}", "score", tags
     ) as run:
         progress.say(f"{target}: scoring as of {cutoff} with version {champion.version}")
+        for note in notes:
+            progress.say(f"warning: {note}")
         rows = score_rows(parts, champion, cutoff, cfg, progress)
         path = _path(cfg, space, target, cutoff)
         write_parquet(rows, path)
@@ -151,7 +159,6 @@ def score_division(
             {"accounts": float(len(rows)), "expected_buyers": float(rows[PROBABILITY].sum())}
         )
         _log_file(run, path, space)
-        notes = _notes(champion, cutoff, parts)
         run.set_note("\n".join([f"{len(rows):,} accounts scored as of {cutoff}.", *notes]))
     return Scored(target, str(cutoff), rows, path, champion.version, notes)
 
@@ -191,6 +198,7 @@ def score_rows(
         int(cfg.whitespace.n_reasons),
     )
     rows["model_version"] = champion.version
+    rows[FORWARD] = not label_overlap(champion.meta, cutoff)
     return rows.sort_values([PROBABILITY, CUSTOMER], ascending=[False, True], ignore_index=True)
 
 
@@ -218,15 +226,10 @@ def _value_given_purchase(
     return panel.rows[CUSTOMER].map(own).astype("float64").fillna(mean).to_numpy()
 
 
-def _notes(champion: VerifiedModel, cutoff: Cutoff, parts: Assembly) -> tuple[str, ...]:
-    horizon = parts.builder.label.horizon
-    last = max(champion.meta["training_cutoffs"])
-    if horizon.usable_for(Cutoff.parse(last), cutoff, 0):
-        return ()
-    return (
-        f"the model's training labels reach to {horizon.window(Cutoff.parse(last)).end}, past the "
-        f"cutoff {cutoff}: these scores are not a forward prediction",
-    )
+def _as_trained(parts: Assembly, champion: VerifiedModel) -> Assembly:
+    """The parts over the champion's own label window, which newer data may not widen again."""
+    label = parts.builder.label.widened_to(int(champion.meta["horizon"]["months"]))
+    return parts.with_label(label)
 
 
 def _path(cfg: DictConfig, space: Workspace, target: str, cutoff: Cutoff) -> Path:
@@ -235,7 +238,7 @@ def _path(cfg: DictConfig, space: Workspace, target: str, cutoff: Cutoff) -> Pat
     return space.outputs / target / f"scores_{cutoff}.parquet"
 
 
-def write_parquet(rows: pd.DataFrame, path: Path) -> None:
+def write_parquet(rows: pd.DataFrame | pa.Table, path: Path) -> None:
     """Write a file, whole or not at all.
 
     Raises
@@ -246,7 +249,9 @@ def write_parquet(rows: pd.DataFrame, path: Path) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows.to_parquet(temporary, index=False)
+        if isinstance(rows, pd.DataFrame):
+            rows = pa.Table.from_pandas(rows, preserve_index=False)
+        pq.write_table(rows, temporary)
         temporary.replace(path)
     except OSError as error:
         raise DataError(
