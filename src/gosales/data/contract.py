@@ -12,7 +12,7 @@ import pandas as pd
 from gosales.core.errors import ConfigError, DataError
 from gosales.core.timeline import Cutoff
 from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import TRANSACTIONS
+from gosales.data.star import DEALS, TRANSACTIONS
 from gosales.data.table_schema import MEASURES, Column
 
 _ROWS_KEPT = 1000
@@ -157,6 +157,18 @@ def _rules(
                 "correct the date",
                 f"{name} NOT BETWEEN {span}",
             )
+        if column.one_of:
+            allowed = ", ".join(map(literal, column.one_of))
+            yield Rule(
+                column.name,
+                f"one of {', '.join(column.one_of)}",
+                "write your values as these",
+                f"LOWER({name}) NOT IN ({allowed})",
+            )
+        if column.unique:
+            view = identifier(f"staged_{table.name}")
+            twice = f"{name} IN (SELECT {name} FROM {view} GROUP BY 1 HAVING COUNT(*) > 1)"
+            yield Rule(column.name, "unique (the key stands twice)", "keep one row per key", twice)
     yield from _table_rules(table, present)
 
 
@@ -168,12 +180,39 @@ def _table_rules(table: StagedTable, present: set[str]) -> Iterator[Rule]:
         else:
             nothing = " AND ".join(f"{identifier(m)} IS NULL" for m in measures)
             yield Rule(measures[0], f"given: one of {', '.join(measures)}", "fill one in", nothing)
-        return
-    key = "customer_id" if table.name == "dim_customer" else "asset_id"
-    if key in present:
-        name, view = identifier(key), identifier(f"staged_{table.name}")
-        twice = f"{name} IN (SELECT {name} FROM {view} GROUP BY 1 HAVING COUNT(*) > 1)"
-        yield Rule(key, "unique (the key stands twice)", "keep one row per key", twice)
+    if table.name == DEALS:
+        yield from _deal_rules(present)
+
+
+def _deal_rules(present: set[str]) -> Iterator[Rule]:
+    """A deal is closed from its closing day on: without that day no view could tell when."""
+    if "stage" in present and "closed_date" not in present:
+        yield Rule(
+            "stage",
+            "open (no closed_date says when the deal was closed)",
+            "map your closing day to closed_date",
+            "LOWER(stage) <> 'open'",
+        )
+    if {"stage", "closed_date"} <= present:
+        yield Rule(
+            "closed_date",
+            "empty while the stage is open",
+            "leave it empty until the deal is closed: an expected day is not one",
+            "LOWER(stage) = 'open' AND closed_date__raw",
+        )
+        yield Rule(
+            "closed_date",
+            "given where the stage is won or lost",
+            "fill it in",
+            "LOWER(stage) IN ('won', 'lost') AND NOT closed_date__raw",
+        )
+    if {"closed_date", "opened_date"} <= present:
+        yield Rule(
+            "closed_date",
+            "on or after opened_date",
+            "correct the dates",
+            "closed_date < opened_date",
+        )
 
 
 def _counts(
