@@ -39,6 +39,7 @@ from gosales.registry.champion import load_champion
 from gosales.registry.promotion import PromotionDesk
 from gosales.registry.verified_model import VerifiedModel
 from gosales.tracking.tracker import RunHandle
+from gosales.whitespace.account_facts import FACT_LOOKBACKS, AccountFacts
 from gosales.whitespace.expected_value import HALF_YEARS
 from gosales.whitespace.reasons import reasons
 
@@ -150,7 +151,7 @@ def score_division(
             {"accounts": float(len(rows)), "expected_buyers": float(rows[PROBABILITY].sum())}
         )
         _log_file(run, path, space)
-        notes = _notes(champion, cutoff, parts)
+        notes = (*_notes(champion, cutoff, parts), *_snapshots(cutoff, parts.star, cfg))
         run.set_note("\n".join([f"{len(rows):,} accounts scored as of {cutoff}.", *notes]))
     return Scored(target, str(cutoff), rows, path, champion.version, notes)
 
@@ -170,6 +171,8 @@ def score_rows(
 ) -> pd.DataFrame:
     """Accounts of the roster with probability, expected value and reasons, best first.
 
+    They also carry what the eligibility rules ask for, as of the cutoff, where the log can tell.
+
     Raises
     ------
     DataError
@@ -181,7 +184,10 @@ def score_rows(
     probability = champion.model.predict(panel.X)
     rows = panel.rows[[c for c in _KEPT if c in panel.rows]].copy()
     rows[PROBABILITY] = probability
-    rows["expected_value"] = probability * _value_given_purchase(parts, cutoff, panel, cfg)
+    member = membership([target], parts.star, parts.engine)
+    lookbacks = [*HALF_YEARS, *FACT_LOOKBACKS]
+    view = AsOfView(parts.star, [cutoff], parts.engine, lookbacks, member)
+    rows["expected_value"] = probability * _value_given_purchase(view, panel, cfg)
     rows["reasons"] = reasons(
         panel.X,
         panel.specs,
@@ -190,6 +196,8 @@ def score_rows(
         int(cfg.whitespace.n_reasons),
     )
     rows["model_version"] = champion.version
+    wanted = [name for name in make(cfg.whitespace.ranker).needs if name not in rows]
+    rows = rows.merge(AccountFacts(view, member).frame(wanted), on=CUSTOMER, how="left")
     return rows.sort_values([PROBABILITY, CUSTOMER], ascending=[False, True], ignore_index=True)
 
 
@@ -205,11 +213,7 @@ def _same_columns(panel: Panel, champion: VerifiedModel) -> None:
         )
 
 
-def _value_given_purchase(
-    parts: Assembly, cutoff: Cutoff, panel: Panel, cfg: DictConfig
-) -> np.ndarray:
-    member = membership([parts.target], parts.star, parts.engine)
-    view = AsOfView(parts.star, [cutoff], parts.engine, HALF_YEARS, member)
+def _value_given_purchase(view: AsOfView, panel: Panel, cfg: DictConfig) -> np.ndarray:
     found = make(cfg.whitespace.expected_value).estimate(view)
     own = found.dropna(subset=[CUSTOMER]).set_index(CUSTOMER)["value_given_purchase"]
     everybody = found.loc[found[CUSTOMER].isna(), "value_given_purchase"]
@@ -226,6 +230,15 @@ def _notes(champion: VerifiedModel, cutoff: Cutoff, parts: Assembly) -> tuple[st
         f"the model's training labels reach to {horizon.window(Cutoff.parse(last)).end}, past the "
         f"cutoff {cutoff}: these scores are not a forward prediction",
     )
+
+
+def _snapshots(cutoff: Cutoff, star: Star, cfg: DictConfig) -> tuple[str, ...]:
+    """What the rules read as of the extraction although the list is of an earlier day."""
+    known = star.manifest.attributes
+    asked = [n for n in make(cfg.whitespace.ranker).needs if n in known and not known[n].usable]
+    if not asked or cutoff.days_until(Cutoff(star.last_date)) <= 0:
+        return ()
+    return (f"rules read {', '.join(asked)} as of the extraction, not as of {cutoff}",)
 
 
 def _path(cfg: DictConfig, space: Workspace, target: str, cutoff: Cutoff) -> Path:
