@@ -11,6 +11,7 @@ import pandas as pd
 
 from gosales.core.errors import ConfigError, DataError
 from gosales.core.timeline import Cutoff
+from gosales.data.deal_rules import deal_rules
 from gosales.data.staging import StagedTable, identifier, literal
 from gosales.data.star import DEALS, TRANSACTIONS
 from gosales.data.table_schema import MEASURES, Column
@@ -181,38 +182,7 @@ def _table_rules(table: StagedTable, present: set[str]) -> Iterator[Rule]:
             nothing = " AND ".join(f"{identifier(m)} IS NULL" for m in measures)
             yield Rule(measures[0], f"given: one of {', '.join(measures)}", "fill one in", nothing)
     if table.name == DEALS:
-        yield from _deal_rules(present)
-
-
-def _deal_rules(present: set[str]) -> Iterator[Rule]:
-    """A deal is closed from its closing day on: without that day no view could tell when."""
-    if "stage" in present and "closed_date" not in present:
-        yield Rule(
-            "stage",
-            "open (no closed_date says when the deal was closed)",
-            "map your closing day to closed_date",
-            "LOWER(stage) <> 'open'",
-        )
-    if {"stage", "closed_date"} <= present:
-        yield Rule(
-            "closed_date",
-            "empty while the stage is open",
-            "leave it empty until the deal is closed: an expected day is not one",
-            "LOWER(stage) = 'open' AND closed_date__raw",
-        )
-        yield Rule(
-            "closed_date",
-            "given where the stage is won or lost",
-            "fill it in",
-            "LOWER(stage) IN ('won', 'lost') AND NOT closed_date__raw",
-        )
-    if {"closed_date", "opened_date"} <= present:
-        yield Rule(
-            "closed_date",
-            "on or after opened_date",
-            "correct the dates",
-            "closed_date < opened_date",
-        )
+        yield from (Rule(*parts) for parts in deal_rules(present))
 
 
 def _counts(
