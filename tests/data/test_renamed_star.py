@@ -34,7 +34,9 @@ def test_lines_stay_as_they_are_but_for_names(tmp_path):
 
 
 def test_assets_contacts_and_deals_follow_their_accounts(tmp_path):
-    lines = {"customer_id": ["a", "b"], "order_date": "2024-01-01", "sku": "A", "quantity": 1}
+    # Two lines of one invoice and two deals of one account stay two.
+    lines = {"customer_id": ["a", "b", "b"], "order_date": "2024-01-01", "sku": "A", "quantity": 1,
+             "invoice_id": ["1", "2", "2"]}  # fmt: skip
     star = make_star(
         tmp_path / "star",
         pd.DataFrame(lines),
@@ -43,13 +45,16 @@ def test_assets_contacts_and_deals_follow_their_accounts(tmp_path):
         ),
         contacts=pd.DataFrame({"customer_id": ["a"], "contact_date": ["2024-01-02"]}),
         deals=pd.DataFrame(
-            {"deal_id": ["D1"], "customer_id": ["a"], "opened_date": ["2024-01-02"]}
+            {"deal_id": ["D1", "D2"], "customer_id": "a", "opened_date": "2024-01-02"}
         ),
     )
     renamed = RenamedStar.of(star, tmp_path / "renamed", 5)
-    for name, whose in ((ASSETS, "b"), (CONTACTS, "a"), (DEALS, "a")):
+    assert renamed.star.manifest.rows == star.manifest.rows
+    shown = pd.read_parquet(renamed.star.table(TRANSACTIONS))
+    assert shown.groupby("invoice_id").size().tolist() == [1, 2]
+    for name, whose in ((ASSETS, ["b"]), (CONTACTS, ["a"]), (DEALS, ["a", "a"])):
         old, new = (pd.read_parquet(s.table(name)) for s in (star, renamed.star))
-        assert [renamed.true_names[n] for n in new["customer_id"]] == [whose]
+        assert [renamed.true_names[n] for n in new["customer_id"]] == whose
         same = [c for c in old.columns if c not in ("customer_id", "asset_id", "deal_id")]
         pd.testing.assert_frame_equal(old[same], new[same])
         for key in {"asset_id", "deal_id"} & {*old.columns}:

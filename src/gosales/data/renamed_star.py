@@ -90,7 +90,7 @@ class RenamedStar:
 def _names(connection: Any, star: Star, seed: int) -> dict[str, str]:
     """Create a table ``names_<kind>`` per kind; the accounts' way back."""
     for kind in sorted(set(_KIND.values())):
-        source = " UNION ".join(
+        source = " UNION ALL ".join(
             f"SELECT {column} AS old FROM read_parquet({literal(str(star.table(table)))})"
             for table, columns in _RENAMED.items()
             for column in columns
@@ -101,7 +101,7 @@ def _names(connection: Any, star: Star, seed: int) -> dict[str, str]:
           CREATE TABLE names_{kind} AS
           SELECT old, format('{{:010d}}', ROW_NUMBER() OVER (ORDER BY old)) || '-'
             || md5(concat_ws('|', '{seed}', old))[:8] AS new
-          FROM ({source}) WHERE old IS NOT NULL""")
+          FROM (SELECT DISTINCT old FROM ({source}) WHERE old IS NOT NULL)""")
     rows = connection.execute("SELECT new, old FROM names_account").fetchall()
     return {str(new): str(old) for new, old in rows}
 
