@@ -4,12 +4,16 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.support.tiny_star import make_star
 
 from gosales.core.errors import InternalError
 from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.as_of import AsOfView
 from gosales.data.duckdb_engine import DuckDBEngine
 
+TINY = pd.DataFrame(
+    {"customer_id": ["c1"], "order_date": ["2024-01-01"], "sku": ["A"], "quantity": [1]}
+)
 A, B = Cutoff.parse("2024-06-30"), Cutoff.parse("2024-07-31")
 
 
@@ -66,6 +70,58 @@ def test_an_asset_bought_or_learned_of_later_does_not_exist(ingest_frames, lines
     first = frame[pd.to_datetime(frame["cutoff"]) == "2024-06-30"]
     assert first["asset_id"].tolist() == ["now"]
     assert len(frame) == 4
+
+
+def test_a_contact_counts_from_the_day_it_was_known(tmp_path, engine):
+    contacts = pd.DataFrame(
+        {"customer_id": ["c1", "c2", "c3"],
+         "contact_date": ["2024-06-30", "2024-06-20", "2024-07-01"],
+         "known_date": ["2024-06-30", "2024-07-03", "2024-07-01"]}
+    )  # fmt: skip
+    star = make_star(tmp_path / "star", TINY, contacts=contacts)
+    month = Lookback(days=21)
+    view = AsOfView(star, [A, B], engine, [month])
+    table = view.contacts()
+    assert counts(view, table) == {"2024-06-30": 1, "2024-07-31": 3}
+    # From 2024-07-10 on: none of them is recent a month later.
+    assert counts(view, table.filter(view.within(table, month, "contact_date"))) == {
+        "2024-06-30": 1
+    }
+
+
+def test_a_deal_shows_its_end_only_once_it_has_ended(tmp_path, engine):
+    deals = pd.DataFrame(
+        [
+            ("won", "2024-05-01", "2024-05-01", "2024-06-30", "won", 10),
+            ("later", "2024-05-01", "2024-05-01", "2024-07-01", "won", 20),
+            ("never", "2024-05-01", "2024-05-01", None, "open", 30),
+            ("told late", "2024-05-01", "2024-07-15", "2024-06-01", "lost", 40),
+            ("untold", "2024-05-01", "2024-05-01", "2024-06-01", None, 50),
+            ("new", "2024-07-10", "2024-07-10", None, "open", 60),
+        ],
+        columns=["deal_id", "opened_date", "known_date", "closed_date", "stage", "amount"],
+    )
+    star = make_star(tmp_path / "star", TINY, deals=deals.assign(customer_id="c1"))
+    view = AsOfView(star, [A, B], engine)
+    table = view.deals()
+    days = {name: table[name].cast("string") for name in ("cutoff", "closed_date")}
+    seen = engine.run(table.mutate(**days))[["cutoff", "deal_id", "closed_date", "stage", "amount"]]
+    seen = seen.astype(object).where(seen.notna(), None).sort_values(["cutoff", "deal_id"])
+    rows = seen.to_numpy().tolist()
+    assert [tuple(r[1:]) for r in rows if r[0] == "2024-06-30"] == [
+        ("later", None, "open", None),
+        ("never", None, "open", None),
+        ("untold", "2024-06-01", None, 50),
+        ("won", "2024-06-30", "won", 10),
+    ]
+    assert [tuple(r[1:]) for r in rows if r[0] == "2024-07-31"] == [
+        ("later", "2024-07-01", "won", 20),
+        ("never", None, "open", None),
+        ("new", None, "open", None),
+        ("told late", "2024-06-01", "lost", 40),
+        ("untold", "2024-06-01", None, 50),
+        ("won", "2024-06-30", "won", 10),
+    ]
 
 
 def test_windows_are_half_open_and_a_lagged_window_shows_what_was_known_at_its_end(

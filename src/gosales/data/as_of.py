@@ -10,21 +10,26 @@ import ibis
 import pandas as pd
 
 from gosales.core.columns import (
+    AMOUNT,
+    CLOSED_DATE,
+    CONTACT_DATE,
     CUSTOMER,
     CUTOFF,
     DIVISION_KEY,
     FIRST_KNOWN_DATE,
     IS_PURCHASE,
     KNOWN_DATE,
+    OPENED_DATE,
     ORDER_DATE,
     PURCHASE_DATE,
     SKU_KEY,
+    STAGE,
     TARGET,
 )
 from gosales.core.errors import InternalError
 from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.engine import Engine
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS, Star
 from gosales.data.star_table import star_table
 
 _FIRST_DAY = date(1, 1, 1)
@@ -110,11 +115,7 @@ class AsOfView:
 
     def transactions(self) -> ibis.Table:
         """All lines (purchases and returns) known at each cutoff, with ``cutoff`` and bounds."""
-        lines = star_table(self.star, TRANSACTIONS, self.engine)
-        joined = lines.cross_join(self._bounds)
-        return joined.filter(
-            (joined[ORDER_DATE] <= joined[CUTOFF]) & (joined[KNOWN_DATE] <= joined[CUTOFF])
-        )
+        return self._known(TRANSACTIONS, ORDER_DATE)
 
     def purchases(self) -> ibis.Table:
         """The lines of `transactions` that are purchases (positive quantity)."""
@@ -173,10 +174,38 @@ class AsOfView:
 
     def assets(self) -> ibis.Table:
         """Assets bought and known on or before each cutoff, with ``cutoff`` and bounds."""
-        table = star_table(self.star, ASSETS, self.engine)
-        joined = table.cross_join(self._bounds)
+        return self._known(ASSETS, PURCHASE_DATE)
+
+    def contacts(self) -> ibis.Table:
+        """Contacts made and known on or before each cutoff, with ``cutoff`` and bounds."""
+        return self._known(CONTACTS, CONTACT_DATE)
+
+    def deals(self) -> ibis.Table:
+        """Deals opened and known on or before each cutoff, as they stood then.
+
+        Returns
+        -------
+        ibis.Table
+            The star's columns with ``cutoff`` and bounds. A deal that was closed later, or never,
+            is open: ``stage`` "open", ``closed_date`` and ``amount`` null. The log holds the last
+            amount, and it may have been set when the deal was closed. A closed deal whose stage
+            the log does not tell has stage null.
+        """
+        deals = self._known(DEALS, OPENED_DATE)
+        closed = (deals[CLOSED_DATE] <= deals[CUTOFF]).fill_null(False)
+        return deals.mutate(
+            **{
+                STAGE: ibis.ifelse(closed, deals[STAGE], "open"),
+                CLOSED_DATE: closed.ifelse(deals[CLOSED_DATE], ibis.null()),
+                AMOUNT: closed.ifelse(deals[AMOUNT], ibis.null()),
+            }
+        )
+
+    def _known(self, name: str, event: str) -> ibis.Table:
+        """Rows of a dated table that had happened and were known at each cutoff."""
+        joined = star_table(self.star, name, self.engine).cross_join(self._bounds)
         return joined.filter(
-            (joined[PURCHASE_DATE] <= joined[CUTOFF]) & (joined[KNOWN_DATE] <= joined[CUTOFF])
+            (joined[event] <= joined[CUTOFF]) & (joined[KNOWN_DATE] <= joined[CUTOFF])
         )
 
     def newest(self) -> pd.DataFrame:

@@ -12,9 +12,10 @@ import pandas as pd
 from gosales.core.columns import PARENT_ACCOUNT
 from gosales.core.errors import ConfigError, DataError
 from gosales.core.timeline import Cutoff
+from gosales.data.deal_rules import deal_rules
 from gosales.data.hierarchy import cycle_breach
 from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import CUSTOMERS, TRANSACTIONS
+from gosales.data.star import CUSTOMERS, DEALS, TRANSACTIONS
 from gosales.data.table_schema import MEASURES, Column
 
 _ROWS_KEPT = 1000
@@ -159,14 +160,19 @@ def _rules(
                 "correct the date",
                 f"{name} NOT BETWEEN {span}",
             )
+        if column.one_of:
+            allowed = ", ".join(map(literal, column.one_of))
+            yield Rule(
+                column.name,
+                f"one of {', '.join(column.one_of)}",
+                "write your values as these",
+                f"LOWER({name}) NOT IN ({allowed})",
+            )
+        if column.unique:
+            view = identifier(f"staged_{table.name}")
+            twice = f"{name} IN (SELECT {name} FROM {view} GROUP BY 1 HAVING COUNT(*) > 1)"
+            yield Rule(column.name, "unique (the key stands twice)", "keep one row per key", twice)
     yield from _table_rules(table, present)
-    if table.name == CUSTOMERS and PARENT_ACCOUNT in present:
-        yield Rule(
-            PARENT_ACCOUNT,
-            "the start of a chain that ends (these accounts are their own ancestors)",
-            "break the circle: leave the top account's parent empty",
-            cycle_breach(identifier(f"staged_{table.name}")),
-        )
 
 
 def _table_rules(table: StagedTable, present: set[str]) -> Iterator[Rule]:
@@ -177,12 +183,15 @@ def _table_rules(table: StagedTable, present: set[str]) -> Iterator[Rule]:
         else:
             nothing = " AND ".join(f"{identifier(m)} IS NULL" for m in measures)
             yield Rule(measures[0], f"given: one of {', '.join(measures)}", "fill one in", nothing)
-        return
-    key = "customer_id" if table.name == "dim_customer" else "asset_id"
-    if key in present:
-        name, view = identifier(key), identifier(f"staged_{table.name}")
-        twice = f"{name} IN (SELECT {name} FROM {view} GROUP BY 1 HAVING COUNT(*) > 1)"
-        yield Rule(key, "unique (the key stands twice)", "keep one row per key", twice)
+    if table.name == DEALS:
+        yield from (Rule(*parts) for parts in deal_rules(present))
+    if table.name == CUSTOMERS and PARENT_ACCOUNT in present:
+        yield Rule(
+            PARENT_ACCOUNT,
+            "the start of a chain that ends (these accounts are their own ancestors)",
+            "break the circle: leave the top account's parent empty",
+            cycle_breach(identifier(f"staged_{table.name}")),
+        )
 
 
 def _counts(

@@ -25,8 +25,23 @@ from gosales.data.reconciliation import reconcile
 from gosales.data.sku_map import SkuMap
 from gosales.data.source import RawTables, Source
 from gosales.data.staging import StagedTable, identifier, literal, stage
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star, StarManifest
-from gosales.data.star_writer import write_assets, write_customers, write_transactions
+from gosales.data.star import (
+    ASSETS,
+    CONTACTS,
+    CUSTOMERS,
+    DEALS,
+    TABLES,
+    TRANSACTIONS,
+    Star,
+    StarManifest,
+)
+from gosales.data.star_writer import (
+    write_assets,
+    write_contacts,
+    write_customers,
+    write_deals,
+    write_transactions,
+)
 from gosales.data.table_digest import table_digest
 
 __all__ = ["IngestResult", "ingest"]
@@ -147,10 +162,12 @@ def _write(
     connection: duckdb.DuckDBPyConnection, job: _Job, raw: RawTables, made: Path
 ) -> tuple[StarManifest, dict[str, Any]]:
     tables = _staged(connection, job, raw)
-    files = {name: made / f"{name}.parquet" for name in (TRANSACTIONS, CUSTOMERS, ASSETS)}
+    files = {name: made / f"{name}.parquet" for name in TABLES}
     _admit_lines(connection, tables[TRANSACTIONS], drop_duplicates=raw.drop_duplicates)
     write_transactions(connection, tables[TRANSACTIONS], job.sku_map, files[TRANSACTIONS])
     write_assets(connection, tables.get(ASSETS), files[ASSETS])
+    write_contacts(connection, tables.get(CONTACTS), files[CONTACTS])
+    write_deals(connection, tables.get(DEALS), files[DEALS])
     write_customers(connection, tables.get(CUSTOMERS), job.declared.attributes, files)
     has_map = not job.sku_map.is_empty
     facts = reconcile(connection, tables, files, has_map=has_map)
@@ -195,6 +212,8 @@ def _staged(
         (TRANSACTIONS, "transactions.", list(raw.transactions)),
         (CUSTOMERS, "customers.", [raw.customers] if raw.customers else []),
         (ASSETS, "assets.", [raw.assets] if raw.assets else []),
+        (CONTACTS, "contacts.", [raw.contacts] if raw.contacts else []),
+        (DEALS, "deals.", [raw.deals] if raw.deals else []),
     ):
         if paths or name == TRANSACTIONS:
             mapping = {

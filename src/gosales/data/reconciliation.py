@@ -10,7 +10,7 @@ import duckdb
 
 from gosales.core.errors import InternalError
 from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import CUSTOMERS, TRANSACTIONS
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS
 from gosales.data.table_schema import MEASURES
 
 
@@ -37,8 +37,8 @@ def reconcile(
     Returns
     -------
     dict
-        rows, money per measure (in and out, exact), duplicates, accounts, ignored; with a map
-        also unmapped and unmapped_share.
+        rows, money per measure (in and out, exact), others (rows of assets, contacts and deals),
+        duplicates, accounts, ignored; with a map also unmapped and unmapped_share.
 
     Raises
     ------
@@ -66,6 +66,7 @@ def reconcile(
             for m, a, b in zip(measures, before[1:], after[1:], strict=True)
             if a is not None
         },
+        "others": _others(connection, tables, files),
         "duplicates": _copies(connection, lines),
         "accounts": _accounts(connection, tables.get(CUSTOMERS), files[CUSTOMERS]),
         "ignored": sorted(f"{t.name}.{c}" for t in tables.values() for c in t.unknown),
@@ -80,6 +81,30 @@ def _sums(
     return connection.execute(f"SELECT COUNT(*){sums} FROM {source}").fetchone() or ()
 
 
+def _others(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, StagedTable],
+    files: Mapping[str, Path],
+) -> dict[str, int]:
+    """Rows of the optional tables that the log has: as many written as were read."""
+    counts = {}
+    for name in (ASSETS, CONTACTS, DEALS):
+        if name not in tables:
+            continue
+        before = _sums(connection, identifier(f"staged_{name}"), [])
+        after = _sums(connection, f"read_parquet({literal(str(files[name]))})", [])
+        if before != after:
+            raise InternalError(
+                f"rows of {name} were lost between the log and the star",
+                got=f"in {before[0]}, out {after[0]}",
+                allowed="equal rows",
+                remedy="report this with the table's first lines",
+                reason_code="reconciliation",
+            )
+        counts[name] = int(after[0])
+    return counts
+
+
 def _accounts(
     connection: duckdb.DuckDBPyConnection, table: StagedTable | None, path: Path
 ) -> dict[str, int]:
@@ -91,7 +116,7 @@ def _accounts(
     if table is None:
         return facts
     own = _sums(connection, identifier(f"staged_{CUSTOMERS}"), [])
-    return {"known from lines or assets alone": int(whole[0] - own[0]), **facts}
+    return {"known from other tables alone": int(whole[0] - own[0]), **facts}
 
 
 def _copies(connection: duckdb.DuckDBPyConnection, lines: StagedTable) -> int:

@@ -43,6 +43,7 @@ from gosales.registry.champion import load_champion
 from gosales.registry.promotion import PromotionDesk
 from gosales.registry.verified_model import VerifiedModel
 from gosales.tracking.tracker import RunHandle
+from gosales.whitespace.account_facts import FACT_LOOKBACKS, AccountFacts
 from gosales.whitespace.expected_value import HALF_YEARS
 from gosales.whitespace.reasons import reasons
 
@@ -137,7 +138,7 @@ def score_division(
     parts = _as_trained(Assembly.of(own, data, space), champion)
     cutoff = choose_cutoff(str(cfg.score_cutoff), data, parts.builder.label.horizon)
     overlap = label_overlap(champion.meta, cutoff)
-    notes = (overlap,) if overlap else ()
+    notes = (*([overlap] if overlap else []), *_snapshots(cutoff, data, cfg))
     tags = {
         "division": target,
         "cutoff": str(cutoff),
@@ -178,6 +179,8 @@ def score_rows(
 ) -> pd.DataFrame:
     """Accounts of the roster with probability, expected value and reasons, best first.
 
+    They also carry what the eligibility rules ask for, as of the cutoff, where the log can tell.
+
     Raises
     ------
     DataError
@@ -189,7 +192,10 @@ def score_rows(
     probability = champion.model.predict(panel.X)
     rows = panel.rows[[c for c in _KEPT if c in panel.rows]].copy()
     rows[PROBABILITY] = probability
-    rows["expected_value"] = probability * _value_given_purchase(parts, cutoff, panel, cfg)
+    member = membership([target], known_skus(parts.star, parts.engine))
+    lookbacks = [*HALF_YEARS, *FACT_LOOKBACKS]
+    view = AsOfView(parts.star, [cutoff], parts.engine, lookbacks, member)
+    rows["expected_value"] = probability * _value_given_purchase(view, panel, cfg)
     rows["reasons"] = reasons(
         panel.X,
         panel.specs,
@@ -199,6 +205,8 @@ def score_rows(
     )
     rows["model_version"] = champion.version
     rows[FORWARD] = not label_overlap(champion.meta, cutoff)
+    wanted = [name for name in make(cfg.whitespace.ranker).needs if name not in rows]
+    rows = rows.merge(AccountFacts(view, member).frame(wanted), on=CUSTOMER, how="left")
     return rows.sort_values([PROBABILITY, CUSTOMER], ascending=[False, True], ignore_index=True)
 
 
@@ -214,11 +222,7 @@ def _same_columns(panel: Panel, champion: VerifiedModel) -> None:
         )
 
 
-def _value_given_purchase(
-    parts: Assembly, cutoff: Cutoff, panel: Panel, cfg: DictConfig
-) -> np.ndarray:
-    member = membership([parts.target], known_skus(parts.star, parts.engine))
-    view = AsOfView(parts.star, [cutoff], parts.engine, HALF_YEARS, member)
+def _value_given_purchase(view: AsOfView, panel: Panel, cfg: DictConfig) -> np.ndarray:
     found = make(cfg.whitespace.expected_value).estimate(view)
     own = found.dropna(subset=[CUSTOMER]).set_index(CUSTOMER)["value_given_purchase"]
     everybody = found.loc[found[CUSTOMER].isna(), "value_given_purchase"]
@@ -230,6 +234,15 @@ def _as_trained(parts: Assembly, champion: VerifiedModel) -> Assembly:
     """The parts over the champion's own label window, which newer data may not widen again."""
     label = parts.builder.label.widened_to(int(champion.meta["horizon"]["months"]))
     return parts.with_label(label)
+
+
+def _snapshots(cutoff: Cutoff, star: Star, cfg: DictConfig) -> tuple[str, ...]:
+    """What the rules read as of the extraction although the list is of an earlier day."""
+    known = star.manifest.attributes
+    asked = [n for n in make(cfg.whitespace.ranker).needs if n in known and not known[n].usable]
+    if not asked or cutoff.days_until(Cutoff(star.last_date)) <= 0:
+        return ()
+    return (f"rules read {', '.join(asked)} as of the extraction, not as of {cutoff}",)
 
 
 def _path(cfg: DictConfig, space: Workspace, target: str, cutoff: Cutoff) -> Path:

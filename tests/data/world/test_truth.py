@@ -39,6 +39,22 @@ def test_probabilities_hold_in_total_and_in_every_quarter(
     assert np.abs(scores).max() < 3.5, scores
 
 
+@pytest.mark.parametrize("target", ["printers", "Solidworks"])
+def test_the_truth_knows_what_an_open_deal_is_worth(world_data: WorldData, target: str) -> None:
+    """Calibrated among accounts with an open deal and among the others alike."""
+    p = world_data.truth.probability(target, CUTOFF, n_paths=12)
+    skus = {s for line in CATALOGUE if target in (line.division, line.name) for s in line.skus}
+    y = bought(world_data, skus, p.index)
+    deals = world_data.deals
+    begun, ended = deals["opened_date"] <= CUTOFF, deals["closed_date"] <= CUTOFF
+    here = deals["division"].isin([target, "Hardware"])
+    has_deal = p.index.isin(deals.loc[begun & ~ended & here, "customer_id"])
+    assert has_deal.sum() > 40
+    assert abs(z_score(y[has_deal], p[has_deal])) < 3
+    assert abs(z_score(y[~has_deal], p[~has_deal])) < 3
+    assert p[has_deal].mean() > 2 * p[~has_deal].mean()
+
+
 def test_integrating_the_target_out_equals_simulating_it(world_data: WorldData) -> None:
     """Consumables excite themselves most; 48 plain futures are the independent count."""
     dynamics, closed = world_data.truth.dynamics, world_data.truth.calendar.n_months - 12
