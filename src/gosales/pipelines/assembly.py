@@ -142,10 +142,12 @@ class Assembly:
 
     @property
     def splitter(self) -> Splitter:
-        """What makes the folds; purged by the label window in force."""
-        months = {"label": {"horizon_months": self.builder.label.horizon_months}}
-        cfg = OmegaConf.merge(self.cfg, months)
-        splitter: Splitter = make(cfg.cv.splitter)
+        """What makes the folds; one that knows a horizon purges by the window in force."""
+        node, label = self.cfg.cv.splitter, self.builder.label
+        # The configuration of a finished run holds the declared window as a plain number.
+        if label.widened_from is not None and "horizon_months" in node:
+            node = OmegaConf.merge(node, {"horizon_months": label.horizon_months})
+        splitter: Splitter = make(node)
         return splitter
 
     def candidate(
