@@ -113,6 +113,11 @@ def test_the_list_holds_no_owner_and_the_file_is_safe(project: Project) -> None:
     path = next((project.root / "outputs" / "training").glob("whitespace_*.parquet"))
     rows = pd.read_parquet(path)
     assert len(rows) and not rows["ever_owned"].any()
+    assert rows["open_deal_days"].isna().all() and not (rows["last_contact_days"] < 21).any()
+    told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert told["n_scored"] - told["n_eligible"] == sum(told["dropped"].values())
+    assert all(told["dropped"][rule] for rule in ("owned", "open_deal", "contacted"))
+    assert told["skipped_rules"] == {"region_mismatch": "every region is served"}
     assert rows["rank"].tolist() == list(range(1, len(rows) + 1))
     scored = pd.read_parquet(next((project.root / "outputs" / "training").glob("scores_*")))
     assert scored["probability"].between(0, 1).all() and scored["customer_id"].is_unique

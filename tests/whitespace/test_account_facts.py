@@ -11,6 +11,7 @@ from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
 from gosales.data.duckdb_engine import DuckDBEngine
 from gosales.data.star import Attribute
+from gosales.data.star_variant import poison, truncate
 from gosales.whitespace.account_facts import FACT_LOOKBACKS, AccountFacts
 
 CUT = Cutoff.parse("2024-06-30")
@@ -73,6 +74,16 @@ def test_days_are_counted_to_the_cutoff_from_what_was_known_then(tmp_path):
 def test_a_deal_that_is_won_later_was_open_then(tmp_path):
     later = facts(tmp_path, ALL[2:3], Cutoff.parse("2024-08-01"), deals=DEALS)
     assert plain(later) == {"division_deal_days": dict.fromkeys(ACCOUNTS)}
+
+
+def test_no_later_fact_changes_what_was_so_at_the_cutoff(tmp_path):
+    star = make_star(tmp_path / "star", LINES, contacts=CONTACTS, deals=DEALS, assets=ASSETS)
+    stars = [star, truncate(star, CUT, tmp_path / "cut")]
+    stars += [poison(star, CUT, tmp_path / str(seed), seed) for seed in range(3)]
+    views = [AsOfView(s, [CUT], DuckDBEngine(), FACT_LOOKBACKS) for s in stars]
+    found = [AccountFacts(view, MEMBER).frame(ALL) for view in views]
+    for other in found[1:]:
+        pd.testing.assert_frame_equal(found[0], other)
 
 
 def test_what_the_log_cannot_tell_has_no_column(tmp_path):
