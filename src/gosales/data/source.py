@@ -18,11 +18,11 @@ class RawTables:
     ----------
     transactions : sequence of pathlib.Path
         One or more files; their order carries nothing.
-    customers, assets : pathlib.Path or None
+    customers, assets, contacts, deals : pathlib.Path or None
         Optional tables.
     columns : mapping of str to str
-        Canonical column to the file's own, per table prefix: ``transactions.order_date``.
-        Absent columns keep their canonical name.
+        Canonical column to the file's own, per table prefix: ``transactions.order_date``,
+        ``contacts.contact_date``, ``deals.opened_date``. Absent columns keep their canonical name.
     date_bounds : tuple of str, default 1970-01-01 and 2100-01-01
         Days outside are typing errors.
     drop_duplicates : bool, default False
@@ -35,6 +35,8 @@ class RawTables:
     columns: Mapping[str, str] = field(default_factory=dict)
     date_bounds: tuple[str, str] = ("1970-01-01", "2100-01-01")
     drop_duplicates: bool = False
+    contacts: Path | None = None
+    deals: Path | None = None
 
 
 @runtime_checkable
