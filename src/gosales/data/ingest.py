@@ -28,6 +28,7 @@ from gosales.data.staging import StagedTable, identifier, literal, stage
 from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star, StarManifest
 from gosales.data.star_writer import write_assets, write_customers, write_transactions
 from gosales.data.table_digest import table_digest
+from gosales.data.wide_log import WideLog
 
 __all__ = ["IngestResult", "ingest"]
 
@@ -67,16 +68,21 @@ def ingest(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> I
     """
     declared = Declaration.of(source, division_from_log=sku_map.is_empty)
     root.mkdir(parents=True, exist_ok=True)
-    identity = digest_json([_LAYOUT, source.fingerprint(), declared, sku_map.digest])
-    note = root / "inputs" / f"{identity}.json"
     with FileLock(root / ".lock"):
-        found = _known(note, root)
-        if found is not None:
-            return found
-        progress.say(f"ingest {source.name}")
         _forget_abandoned(root)
-        result = _build(_Job(source, declared, sku_map, root))
-        _remember(note, result)
+        scratch = Path(tempfile.mkdtemp(prefix=".tmp-", dir=root))
+        try:
+            mark = source.fingerprint(scratch)
+            identity = digest_json([_LAYOUT, mark, declared, sku_map.digest])
+            note = root / "inputs" / f"{identity}.json"
+            found = _known(note, root)
+            if found is not None:
+                return found
+            progress.say(f"ingest {source.name}")
+            result = _build(_Job(source, declared, sku_map, root), scratch)
+            _remember(note, result)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
     rows = result.star.manifest.rows
     progress.say(f"{rows[TRANSACTIONS]:,} lines, {rows[CUSTOMERS]:,} accounts")
     return result
@@ -114,8 +120,7 @@ def _forget_abandoned(root: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _build(job: _Job) -> IngestResult:
-    scratch = Path(tempfile.mkdtemp(prefix=".tmp-", dir=job.root))
+def _build(job: _Job, scratch: Path) -> IngestResult:
     try:
         raw = job.source.load(scratch)
         made = scratch / "star"
@@ -139,13 +144,16 @@ def _build(job: _Job) -> IngestResult:
             remedy="free room, or check the source",
             reason_code="ingest_failed",
         ) from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _write(
     connection: duckdb.DuckDBPyConnection, job: _Job, raw: RawTables, made: Path
 ) -> tuple[StarManifest, dict[str, Any]]:
+    wide = None
+    if raw.wide is not None:
+        target = made.parent / "transactions-long.parquet"
+        wide = WideLog.read(connection, raw, raw.wide, job.sku_map, target)
+        raw = wide.raw
     tables = _staged(connection, job, raw)
     files = {name: made / f"{name}.parquet" for name in (TRANSACTIONS, CUSTOMERS, ASSETS)}
     _admit_lines(connection, tables[TRANSACTIONS], drop_duplicates=raw.drop_duplicates)
@@ -154,6 +162,9 @@ def _write(
     write_customers(connection, tables.get(CUSTOMERS), job.declared.attributes, files)
     has_map = not job.sku_map.is_empty
     facts = reconcile(connection, tables, files, has_map=has_map)
+    if wide is not None:
+        facts["left_out"] = dict(wide.left_out)
+        facts["ignored"] = sorted([*facts["ignored"], *wide.ignored])
     return _manifest(connection, job, files), facts
 
 
@@ -201,7 +212,7 @@ def _staged(
                 k.removeprefix(prefix): v for k, v in raw.columns.items() if k.startswith(prefix)
             }
             _check_mapping(name, mapping, [c.name for c in columns[name]])
-            staged[name] = stage(connection, name, paths, columns[name], mapping)
+            staged[name] = stage(connection, name, paths, columns[name], mapping, raw.formats)
     report = job.root / "violations" / f"{slug(job.source.name)}.csv"
     check_contract(connection, list(staged.values()), columns, raw.date_bounds, report)
     return staged
