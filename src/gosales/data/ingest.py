@@ -81,6 +81,14 @@ def ingest(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> I
             progress.say(f"ingest {source.name}")
             result = _build(_Job(source, declared, sku_map, root), scratch)
             _remember(note, result)
+        except (duckdb.Error, OSError) as error:
+            raise DataError(
+                "the log cannot be ingested",
+                got=str(error).splitlines()[0],
+                allowed="room on the disk and whole source files",
+                remedy="free room, or check the source",
+                reason_code="ingest_failed",
+            ) from error
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     rows = result.star.manifest.rows
@@ -121,29 +129,20 @@ def _forget_abandoned(root: Path) -> None:
 
 
 def _build(job: _Job, scratch: Path) -> IngestResult:
-    try:
-        raw = job.source.load(scratch)
-        made = scratch / "star"
-        made.mkdir()
-        with duckdb.connect() as connection:
-            connection.execute("SET threads = 2; SET memory_limit = '2GB'")
-            connection.execute("SET preserve_insertion_order = false")
-            connection.execute(f"SET temp_directory = {literal(str(scratch / 'spill'))}")
-            manifest, facts = _write(connection, job, raw, made)
-        Star.seal(made, manifest)
-        final = job.root / manifest.digest[:16]
-        if not (final / "star.json").is_file():
-            shutil.rmtree(final, ignore_errors=True)
-            made.replace(final)
-        return IngestResult(Star.open(final), reused=False, facts=facts)
-    except (duckdb.Error, OSError) as error:
-        raise DataError(
-            "the log cannot be ingested",
-            got=str(error).splitlines()[0],
-            allowed="room on the disk and whole source files",
-            remedy="free room, or check the source",
-            reason_code="ingest_failed",
-        ) from error
+    raw = job.source.load(scratch)
+    made = scratch / "star"
+    made.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 2; SET memory_limit = '2GB'")
+        connection.execute("SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
+        connection.execute(f"SET temp_directory = {literal(str(scratch / 'spill'))}")
+        manifest, facts = _write(connection, job, raw, made)
+    Star.seal(made, manifest)
+    final = job.root / manifest.digest[:16]
+    if not (final / "star.json").is_file():
+        shutil.rmtree(final, ignore_errors=True)
+        made.replace(final)
+    return IngestResult(Star.open(final), reused=False, facts=facts)
 
 
 def _write(
