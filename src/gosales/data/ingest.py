@@ -163,7 +163,8 @@ def _write(
     facts = reconcile(connection, tables, files, has_map=has_map)
     if wide is not None:
         facts["left_out"] = dict(wide.left_out)
-        facts["ignored"] = sorted([*facts["ignored"], *wide.ignored])
+        ignored = [f"{TRANSACTIONS}.{column}" for column in wide.ignored]
+        facts["ignored"] = sorted([*facts["ignored"], *ignored])
     return _manifest(connection, job, files), facts
 
 

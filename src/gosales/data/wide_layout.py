@@ -97,11 +97,11 @@ class WideLayout:
         names = list(header)
         self._refuse_same(names)
         by_key = {name_key(name): name for name in names}
-        suffix = name_key(self.quantity_suffix)
+        suffix = self.quantity_suffix.casefold()
         skus = {k: n for k, n in by_key.items() if not k.endswith(suffix)}
         # A quantity without its gross profit is a SKU's too.
         skus |= {
-            k.removesuffix(suffix): n[: len(n) - len(self.quantity_suffix)]
+            k.removesuffix(suffix): n.strip()[: -len(self.quantity_suffix)]
             for k, n in by_key.items()
             if k.endswith(suffix) and k.removesuffix(suffix) not in skus
         }
