@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from gosales.data.staging import ROW
+from gosales.data.parquet_files import ROW
 
 _EXACT: Final = pa.decimal128(38, 18)
 _STEP: Final = decimal.Decimal(1).scaleb(-18)

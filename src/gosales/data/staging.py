@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 import duckdb
 import pandas as pd
 
 from gosales.data.formats import Formats
 from gosales.data.mojibake import MOJIBAKE, mended
-from gosales.data.parquet_files import described, read_files
+from gosales.data.parquet_files import FILE, NUMBER, PLACE, ROW, described, read_files
 from gosales.data.sql_text import identifier, literal
 from gosales.data.table_schema import Column
 from gosales.data.typed_value import is_text, text_value, typed_value
 
-__all__ = ["PLACE", "ROW", "StagedTable", "identifier", "literal", "stage"]
-
-# Columns a source may write beside the log's own: where a row comes from, in the user's words.
-PLACE: Final = "__place"
-ROW: Final = "__row"
+__all__ = ["StagedTable", "identifier", "literal", "stage"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +84,7 @@ def stage(
     Raises
     ------
     DataError
-        If a file is missing, is not readable Parquet, or names a column twice.
+        If a file is missing, is not readable Parquet, or its columns cannot be told apart.
     """
     types = described(connection, files)
     own = {c.name: mapping.get(c.name, c.name) for c in columns}
@@ -129,8 +124,8 @@ def stage(
 
 
 def _place(types: Mapping[str, str]) -> list[str]:
-    file = f"COALESCE(log.{PLACE}, log._file)" if PLACE in types else "log._file"
-    row = f"log.{ROW}" if ROW in types else "log.file_row_number + 1"
+    file = f"COALESCE(log.{PLACE}, log.{FILE})" if PLACE in types else f"log.{FILE}"
+    row = f"log.{ROW}" if ROW in types else f"log.{NUMBER} + 1"
     return [f"{file} AS _file", f"{row} AS _row"]
 
 

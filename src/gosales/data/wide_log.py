@@ -20,11 +20,10 @@ from gosales.core.columns import (
     SKU,
 )
 from gosales.data.formats import Formats
-from gosales.data.parquet_files import described, read_files
+from gosales.data.parquet_files import FILE, NUMBER, PLACE, ROW, described, read_files
 from gosales.data.sku_map import SkuMap
 from gosales.data.source import RawTables
 from gosales.data.sql_text import identifier, literal
-from gosales.data.staging import PLACE, ROW
 from gosales.data.table_schema import SQL_TYPE
 from gosales.data.typed_value import is_text, text_value, typed_value
 from gosales.data.wide_layout import SkuColumns, WideLayout
@@ -108,8 +107,8 @@ class WideLog:
 def _lines(
     raw: RawTables, types: Mapping[str, str], kept: Mapping[str, str], skus: Sequence[SkuColumns]
 ) -> str:
-    place = f"COALESCE({PLACE}, _file)" if PLACE in types else "_file"
-    row = ROW if ROW in types else "file_row_number + 1"
+    place = f"COALESCE({PLACE}, {FILE})" if PLACE in types else FILE
+    row = ROW if ROW in types else f"{NUMBER} + 1"
     cells = ", ".join(_cell(columns, types, raw.formats, place) for columns in skus)
     fixed = ", ".join(f"{identifier(column)} AS {name}" for name, column in kept.items())
     return (

@@ -85,7 +85,7 @@ def test_accounts_and_several_files(tmp_path):
         (HEAD + "ä,2024-01-01,s,d,1\n", {"encoding": "ascii"}, "not in the declared encoding"),
         (HEAD, {"encoding": "klingon"}, "not in the declared encoding"),
         (HEAD, {}, "the log has no lines"),
-        ("", {}, "the header of a CSV file cannot be read; got .*an empty file"),
+        ("", {}, "the header of a CSV file cannot be read; got .*an empty first line"),
         ("a,A\n1,2\n", {}, "names a column twice; got .*tx.csv: a, A"),
     ],
 )

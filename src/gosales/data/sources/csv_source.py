@@ -11,15 +11,14 @@ import duckdb
 from gosales.core.digests import digest_file, digest_json
 from gosales.core.errors import ConfigError, DataError
 from gosales.data.log_files import log_files
-from gosales.data.parquet_files import refuse_twice
+from gosales.data.parquet_files import PLACE, check_header
 from gosales.data.source import RawTables
 from gosales.data.sql_text import literal
-from gosales.data.staging import PLACE
 from gosales.data.table_source import TableSource
 
 _UTF8 = ("utf-8", "utf8", "utf-8-sig")
 # A line of one field with a million characters of four bytes each still fits.
-_LONGEST_LINE = 16 << 20
+_LONGEST_LINE = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -111,25 +110,30 @@ class CsvSource(TableSource):
         try:
             with text.open(encoding="utf-8-sig", newline="") as stream:
                 names = next(csv.reader(stream, delimiter=self.delimiter, strict=True), [])
-        except (UnicodeDecodeError, csv.Error) as error:
+        except UnicodeDecodeError as error:
             raise DataError(
                 "a CSV file cannot be read",
                 got=f"{file}: {error}",
                 allowed="UTF-8 text, or the encoding declared",
-                remedy="set data.encoding, for example cp1252",
+                remedy="set data.encoding, for example cp1252 or utf-16",
                 reason_code="unreadable_file",
             ) from error
+        except csv.Error as error:
+            raise self._bad_header(f"{file}: {error}") from error
         names = [name.strip() for name in names]
         if not names or "" in names:
-            raise DataError(
-                "the header of a CSV file cannot be read",
-                got=f"{file}: {names or 'an empty file'}",
-                allowed=f"column names, split by {self.delimiter!r}",
-                remedy="mend the first line, or set data.delimiter",
-                reason_code="unreadable_file",
-            )
-        refuse_twice(names, str(file))
+            raise self._bad_header(f"{file}: {names or 'an empty first line'}")
+        check_header(names, str(file))
         return names
+
+    def _bad_header(self, got: str) -> DataError:
+        return DataError(
+            "the header of a CSV file cannot be read",
+            got=got,
+            allowed=f"column names, split by {self.delimiter!r}",
+            remedy="mend the first line, or set data.delimiter",
+            reason_code="unreadable_file",
+        )
 
     def _as_utf8(self, file: Path, target: Path) -> Path:
         if self.encoding.lower().replace("_", "-") in _UTF8:
@@ -153,5 +157,7 @@ class CsvSource(TableSource):
 
 
 def _first_line(error: duckdb.Error, text: Path) -> str:
-    line = str(error).splitlines()[0]
-    return line.replace(str(text), "the file")
+    line = str(error).splitlines()[0].replace(str(text), "the file")
+    if "invalid state" in line:
+        return "line ends of more than one kind (LF, CRLF), or a quote inside a quoted value"
+    return line

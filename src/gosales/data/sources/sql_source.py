@@ -16,10 +16,9 @@ from gosales.core.digests import digest_json
 from gosales.core.errors import ConfigError
 from gosales.data.arrow_spool import ArrowSpool
 from gosales.data.database import Database
-from gosales.data.parquet_files import read_files, refuse_twice
+from gosales.data.parquet_files import PLACE, ROW, check_header, read_files
 from gosales.data.source import RawTables
 from gosales.data.sql_text import literal
-from gosales.data.staging import PLACE, ROW
 from gosales.data.table_digest import table_digest
 from gosales.data.table_source import TableSource
 
@@ -120,7 +119,7 @@ class SqlSource(TableSource):
         )
         with _rows(streaming, place) as rows:
             columns = [str(name) for name in rows.keys()]  # noqa: SIM118 - a result is no mapping
-            refuse_twice(columns, _said(place))
+            check_header(columns, _said(place))
             spool = ArrowSpool(folder, columns)
             for chunk in rows.partitions(self.chunk_rows):
                 spool.write(chunk)
