@@ -23,7 +23,9 @@ def test_what_was_read_wrongly_once_or_twice_is_put_right(text, times):
     assert mended(broken(text, times)) == text
 
 
-@pytest.mark.parametrize("text", ["", "plain", "NÃO", "SÃO PAULO", "Ã", "Â", "â€", "50 £", "Ünal"])
+@pytest.mark.parametrize(
+    "text", ["", "plain", "NÃO", "SÃO PAULO", "Ã", "Â", "\u00e2\u20ac", "50 £", "Ünal"]
+)
 def test_text_that_is_right_stays(text):
     assert mended(text) == text
 
