@@ -20,7 +20,8 @@ from gosales.core.timeline import Cutoff, Horizon
 # Twenty is more than six months bring, and nine bring it.
 WIDENED = (
     "train", "data=parquet", "data.transactions=tx.parquet", "division=any",
-    "division.name=Rare", "estimator=logreg", "safe_mode=off", "label.widening.min_positive_accounts=20",
+    "division.name=Rare", "estimator=logreg", "safe_mode=off",
+    "label.widening.min_positive_accounts=20",
     "cv.splitter.n_folds=2", "cv.splitter.inner_folds=2", "validation.bootstrap.replicates=20",
 )  # fmt: skip
 

@@ -23,7 +23,7 @@ class FrameSource:
     label_measure: str = "auto"
     name: str = "frames"
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, workdir: Path | None = None) -> str:
         content = {name: digest_frame(frame) for name, frame in self.frames.items()}
         return digest_json([content, self.columns])
 

@@ -8,6 +8,7 @@ import traceback
 import warnings
 
 from gosales.cli.override_shorthand import expand
+from gosales.cli.secret_guard import refuse_secrets
 from gosales.core.errors import GoSalesError
 from gosales.core.refusals import is_refusal
 from gosales.pipelines.conf_files import conf_root
@@ -53,6 +54,7 @@ def _invoke(command: str, args: list[str]) -> None:
     from gosales.cli.free_text import quote
     from gosales.cli.task import failure, run_task
 
+    refuse_secrets(args)
     expanded = [quote(piece) for argument in args for piece in expand(argument)]
     saved = sys.argv
     sys.argv = [f"gosales {command}", *expanded]

@@ -20,14 +20,6 @@ from gosales.data.table_schema import MEASURES, Column
 
 _ROWS_KEPT = 1000
 _SHOWN = 6
-_WORDS = {
-    "text": "text",
-    "date": "a date (ISO, YYYY-MM-DD)",
-    "money": "an amount (finite, below 10^14)",
-    "units": "a quantity (finite, below 10^15)",
-    "number": "a finite number",
-    "flag": "true or false",
-}
 
 
 @dataclass(frozen=True)
@@ -147,9 +139,8 @@ def _rules(
     for column in table.columns:
         name = identifier(column.name)
         raw = identifier(column.name + "__raw")
-        yield Rule(
-            column.name, _WORDS[column.kind], "correct the value", f"{raw} AND {name} IS NULL"
-        )
+        said, remedy = table.formats.says(column.kind), table.formats.remedy(column.kind)
+        yield Rule(column.name, said, remedy, f"{raw} AND {name} IS NULL")
         if column.needed:
             yield Rule(column.name, "given (the value is missing)", "fill it in", f"NOT {raw}")
         if column.kind == "date" and column.name != "expiry_date":

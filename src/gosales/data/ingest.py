@@ -43,6 +43,7 @@ from gosales.data.star_writer import (
     write_transactions,
 )
 from gosales.data.table_digest import table_digest
+from gosales.data.wide_log import WideLog
 
 __all__ = ["IngestResult", "ingest"]
 
@@ -82,16 +83,29 @@ def ingest(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> I
     """
     declared = Declaration.of(source, division_from_log=sku_map.is_empty)
     root.mkdir(parents=True, exist_ok=True)
-    identity = digest_json([_LAYOUT, source.fingerprint(), declared, sku_map.digest])
-    note = root / "inputs" / f"{identity}.json"
     with FileLock(root / ".lock"):
-        found = _known(note, root)
-        if found is not None:
-            return found
-        progress.say(f"ingest {source.name}")
         _forget_abandoned(root)
-        result = _build(_Job(source, declared, sku_map, root))
-        _remember(note, result)
+        scratch = Path(tempfile.mkdtemp(prefix=".tmp-", dir=root))
+        try:
+            mark = source.fingerprint(scratch)
+            identity = digest_json([_LAYOUT, mark, declared, sku_map.digest])
+            note = root / "inputs" / f"{identity}.json"
+            found = _known(note, root)
+            if found is not None:
+                return found
+            progress.say(f"ingest {source.name}")
+            result = _build(_Job(source, declared, sku_map, root), scratch)
+            _remember(note, result)
+        except (duckdb.Error, OSError) as error:
+            raise DataError(
+                "the log cannot be ingested",
+                got=str(error).splitlines()[0],
+                allowed="room on the disk and whole source files",
+                remedy="free room, or check the source",
+                reason_code="ingest_failed",
+            ) from error
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
     rows = result.star.manifest.rows
     progress.say(f"{rows[TRANSACTIONS]:,} lines, {rows[CUSTOMERS]:,} accounts")
     return result
@@ -129,38 +143,31 @@ def _forget_abandoned(root: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _build(job: _Job) -> IngestResult:
-    scratch = Path(tempfile.mkdtemp(prefix=".tmp-", dir=job.root))
-    try:
-        raw = job.source.load(scratch)
-        made = scratch / "star"
-        made.mkdir()
-        with duckdb.connect() as connection:
-            connection.execute("SET threads = 2; SET memory_limit = '2GB'")
-            connection.execute("SET preserve_insertion_order = false")
-            connection.execute(f"SET temp_directory = {literal(str(scratch / 'spill'))}")
-            manifest, facts = _write(connection, job, raw, made)
-        Star.seal(made, manifest)
-        final = job.root / manifest.digest[:16]
-        if not (final / "star.json").is_file():
-            shutil.rmtree(final, ignore_errors=True)
-            made.replace(final)
-        return IngestResult(Star.open(final), reused=False, facts=facts)
-    except (duckdb.Error, OSError) as error:
-        raise DataError(
-            "the log cannot be ingested",
-            got=str(error).splitlines()[0],
-            allowed="room on the disk and whole source files",
-            remedy="free room, or check the source",
-            reason_code="ingest_failed",
-        ) from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+def _build(job: _Job, scratch: Path) -> IngestResult:
+    raw = job.source.load(scratch)
+    made = scratch / "star"
+    made.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 2; SET memory_limit = '2GB'")
+        connection.execute("SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
+        connection.execute(f"SET temp_directory = {literal(str(scratch / 'spill'))}")
+        manifest, facts = _write(connection, job, raw, made)
+    Star.seal(made, manifest)
+    final = job.root / manifest.digest[:16]
+    if not (final / "star.json").is_file():
+        shutil.rmtree(final, ignore_errors=True)
+        made.replace(final)
+    return IngestResult(Star.open(final), reused=False, facts=facts)
 
 
 def _write(
     connection: duckdb.DuckDBPyConnection, job: _Job, raw: RawTables, made: Path
 ) -> tuple[StarManifest, dict[str, Any]]:
+    wide = None
+    if raw.wide is not None:
+        target = made.parent / "transactions-long.parquet"
+        wide = WideLog.read(connection, raw, raw.wide, job.sku_map, target)
+        raw = wide.raw
     tables = _staged(connection, job, raw)
     files = {name: made / f"{name}.parquet" for name in TABLES}
     _admit_lines(connection, tables[TRANSACTIONS], drop_duplicates=raw.drop_duplicates)
@@ -171,6 +178,10 @@ def _write(
     write_customers(connection, tables.get(CUSTOMERS), job.declared.attributes, files)
     has_map = not job.sku_map.is_empty
     facts = reconcile(connection, tables, files, has_map=has_map)
+    if wide is not None:
+        facts["left_out"] = dict(wide.left_out)
+        ignored = [f"{TRANSACTIONS}.{column}" for column in wide.ignored]
+        facts["ignored"] = sorted([*facts["ignored"], *ignored])
     return _manifest(connection, job, files), facts
 
 
@@ -220,7 +231,7 @@ def _staged(
                 k.removeprefix(prefix): v for k, v in raw.columns.items() if k.startswith(prefix)
             }
             _check_mapping(name, mapping, [c.name for c in columns[name]])
-            staged[name] = stage(connection, name, paths, columns[name], mapping)
+            staged[name] = stage(connection, name, paths, columns[name], mapping, raw.formats)
     report = job.root / "violations" / f"{slug(job.source.name)}.csv"
     check_contract(connection, list(staged.values()), columns, raw.date_bounds, report)
     return staged

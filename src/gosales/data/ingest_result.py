@@ -24,7 +24,9 @@ class IngestResult:
         Plain values. ``rows`` (in, out, dropped_copies) and ``money`` per measure (in and out,
         exact, as text); ``duplicates``: exact copies of another line; ``unmapped``: SKUs the map
         does not know, largest first, with ``unmapped_share`` of gross profit; ``ignored``:
-        columns that nothing declares; ``accounts``: from the log alone, and without any date.
+        columns that nothing declares; ``repaired``: values per column whose mojibake was put
+        right; ``left_out``: column pairs of a wide log that are no SKU of the map, with their
+        lines and exact sums; ``accounts``: from the log alone, and without any date.
     """
 
     star: Star
@@ -45,6 +47,14 @@ class IngestResult:
             )
         if f.get("ignored"):
             lines.append(f"columns that nothing declares are ignored: {_listed(f['ignored'])}")
+        for sku, sums in f.get("left_out", {}).items():
+            lines.append(
+                f"columns {sku} are no SKU of the map and are left out: {sums['lines']:,} lines, "
+                f"gross profit {sums['gross_profit']}, quantity {sums['quantity']}"
+            )
+        if f.get("repaired"):
+            counts = [f"{column} {n:,}" for column, n in f["repaired"].items()]
+            lines.append(f"values whose mojibake was put right: {_listed(counts)}")
         for what, n in f.get("accounts", {}).items():
             if n:
                 lines.append(f"accounts {what}: {n:,}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def reconcile(
     -------
     dict
         rows, money per measure (in and out, exact), others (rows of assets, contacts and deals),
-        duplicates, accounts, ignored; with a map also unmapped and unmapped_share.
+        duplicates, accounts, ignored, repaired; with a map also unmapped and unmapped_share.
 
     Raises
     ------
@@ -70,6 +70,7 @@ def reconcile(
         "duplicates": _copies(connection, lines),
         "accounts": _accounts(connection, tables.get(CUSTOMERS), files[CUSTOMERS]),
         "ignored": sorted(f"{t.name}.{c}" for t in tables.values() for c in t.unknown),
+        "repaired": _repaired(connection, tables.values()),
     }
     return {**facts, **(_unmapped(connection, source) if has_map else {})}
 
@@ -127,6 +128,22 @@ def _copies(connection: duckdb.DuckDBPyConnection, lines: StagedTable) -> int:
         f"FROM {identifier(f'staged_{TRANSACTIONS}')} GROUP BY {names} HAVING COUNT(*) > 1)"
     ).fetchone()
     return int(found[0]) if found else 0
+
+
+def _repaired(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[StagedTable]
+) -> dict[str, int]:
+    """Values whose mojibake was put right, per column."""
+    found = {}
+    for table in tables:
+        for name in table.repaired:
+            changed = identifier(name + "__mended")
+            row = connection.execute(
+                f"SELECT COUNT(*) FILTER (WHERE {changed}) "
+                f"FROM {identifier(f'staged_{table.name}')}"
+            ).fetchone()
+            found[f"{table.name}.{name}"] = int(row[0]) if row else 0
+    return found
 
 
 def _unmapped(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, Any]:

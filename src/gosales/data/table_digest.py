@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,9 @@ from gosales.core.digests import digest_json
 from gosales.data.staging import identifier, literal
 
 
-def table_digest(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, int]:
+def table_digest(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, without: Collection[str] = ()
+) -> tuple[str, int]:
     """Digest and row count of one Parquet file.
 
     Parameters
@@ -19,6 +22,8 @@ def table_digest(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str
         Where it is computed, out of core.
     path : pathlib.Path
         The file.
+    without : collection of str, default ()
+        Columns that are not content.
 
     Returns
     -------
@@ -35,7 +40,7 @@ def table_digest(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[str
     """
     source = f"read_parquet({literal(str(path))})"
     described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-    columns = sorted((str(r[0]), str(r[1])) for r in described)
+    columns = sorted((str(r[0]), str(r[1])) for r in described if r[0] not in without)
     text = ", ".join(f"COALESCE(CAST({identifier(c)} AS VARCHAR), chr(1))" for c, _ in columns)
     row = f"concat_ws(chr(31), {text})"
     found = connection.execute(

@@ -40,7 +40,7 @@ class WorldSource:
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributes", attributes(self.attributes))
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, workdir: Path | None = None) -> str:
         """Digest of the world's parameters and of the code that draws it."""
         folder = Path(world_module.__file__).parent
         code = {path.name: digest_file(path) for path in sorted(folder.glob("*.py"))}
