@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +12,11 @@ from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.as_of import AsOfView
 from gosales.data.engine import DuckDBEngine
 
+# Ends of long and short months, the day before them, and days that shorter months lack.
+MONTH_EDGES = [
+    date(2024, 2, 29), date(2024, 2, 28), date(2023, 2, 28), date(2024, 1, 31), date(2024, 1, 30),
+    date(2023, 12, 29), date(2024, 4, 30), date(2024, 3, 30),
+]  # fmt: skip
 A, B = Cutoff.parse("2024-06-30"), Cutoff.parse("2024-07-31")
 
 
@@ -91,6 +98,35 @@ def test_windows_are_half_open_and_a_lagged_window_shows_what_was_known_at_its_e
     assert view.served == {three, lagged}
     view.forget_served()
     assert view.served == frozenset()
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    end=st.dates(date(2023, 1, 1), date(2024, 7, 18)) | st.sampled_from(MONTH_EDGES),
+    lag_days=st.integers(0, 40),
+    days=st.lists(st.integers(0, 800), min_size=1, max_size=40),
+)
+def test_months_back_counts_the_steps_of_adjacent_windows(
+    ingest_frames, lines, engine, end, lag_days, days
+):
+    cutoff, whole = Cutoff(end), Lookback(months=24, lag_days=lag_days)
+    ends = [cutoff.minus_days(lag_days).minus_months(m) for m in range(25)]
+    # Random days, and every edge between two months with its neighbours.
+    placed = [cutoff.minus_days(lag_days + d) for d in days]
+    placed += [e.minus_days(d) for e in ends for d in (-1, 0, 1)]
+    frame = lines.head(1).loc[[0] * len(placed)].assign(order_date=[str(d) for d in placed])
+    view = AsOfView(ingest_frames(frame).star, [cutoff], engine, [whole])
+    table = view.transactions()
+    got = engine.run(
+        table.filter(view.within(table, whole)).select(
+            "order_date", back=view.months_back(table, whole)
+        )
+    )
+    assert len(got) > 60
+    for day, back in zip(pd.to_datetime(got["order_date"]).dt.date, got["back"], strict=True):
+        assert ends[back + 1].day < day <= ends[back].day
 
 
 @settings(

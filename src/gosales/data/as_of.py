@@ -152,6 +152,33 @@ class AsOfView:
         self.within(lines, lookback, column)
         return lines[f"{lookback.token}__end"].delta(lines[column], unit="day")
 
+    def months_back(
+        self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE
+    ) -> ibis.Value:
+        """Whole months from the end of the lookback's window back to a line's date.
+
+        Parameters
+        ----------
+        lines : ibis.Table
+            A table this view served.
+        lookback : Lookback
+            One of those the view was built with.
+        column : str, default "order_date"
+            The date column.
+
+        Notes
+        -----
+        The lines with k whole months are those in (end - (k + 1) months, end - k months], a month
+        end being mapped to a month end, so that the steps 0 to n - 1 partition a window of n
+        months. At an end that is the last of its month, a step is a calendar month; otherwise
+        the days of a month that come after the end's day belong to the step after it.
+        """
+        self.within(lines, lookback, column)
+        end, day = lines[f"{lookback.token}__end"], lines[column]
+        months = (end.year() - day.year()) * 12 + end.month() - day.month()
+        is_month_end = (end + ibis.interval(days=1)).day() == 1
+        return months - (~is_month_end & (day.day() > end.day())).cast("int64")
+
     def customers(self) -> ibis.Table:
         """Customers the business knew at each cutoff, with their usable (static) attributes."""
         table = self.engine.read(self.star.table(CUSTOMERS))
