@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ibis.common.exceptions import IbisTypeError
 
 from gosales.core.errors import InternalError
 from gosales.core.timeline import Cutoff, Lookback
@@ -147,6 +148,38 @@ def test_adjacent_windows_partition_the_events(ingest_frames, lines, engine, day
     )  # fmt: skip
     assert (hit.sum(axis=1) == 1).all()
     assert len(hit) == len(days)
+
+
+def test_both_halves_of_a_window_show_what_was_known_at_its_end(ingest_frames, lines, engine):
+    frame = lines.head(1).loc[[0] * 6].assign(
+        order_date=["2023-12-31", "2024-01-01", "2024-03-31", "2024-04-01", "2024-04-02",
+                    "2024-03-30"],
+        known_date=["2023-12-31", "2024-01-01", "2024-03-31", "2024-04-01", "2024-07-01",
+                    "2024-06-30"],
+    )  # fmt: skip
+    whole = Lookback.parse("6m")
+    view = AsOfView(ingest_frames(frame).star, [A], engine, [whole, Lookback.parse("3m")])
+    table = view.transactions()
+    out = engine.run(
+        table.select("order_date", inside=view.within(table, whole),
+                     late=view.in_later_half(table, whole))
+    ).sort_values("order_date")  # fmt: skip
+    # (2023-12-31, 2024-03-31] and (2024-03-31, 2024-06-30]; the last line is not known yet.
+    assert out["inside"].tolist() == [False, True, True, True, True]
+    assert out["late"].tolist() == [False, False, False, False, True]
+    assert view.served == {whole}
+
+
+def test_recent_lines_are_those_some_window_with_a_start_may_hold(ingest_frames, lines, engine):
+    days = ["2024-02-29", "2024-03-01", "2024-03-02", "2024-06-30"]
+    frame = lines.head(1).loc[[0] * 4].assign(order_date=days)
+    # The earliest window is that of 2m_lag60d: (2024-03-01, 2024-05-01].
+    ever, *bounded = (Lookback.parse(t) for t in ("ever", "3m", "2m_lag60d"))
+    view = AsOfView(ingest_frames(frame).star, [A], engine, [ever, *bounded])
+    recent = view.recent(view.transactions())
+    assert sorted(engine.run(recent)["order_date"].astype(str)) == days[2:]
+    with pytest.raises(IbisTypeError, match="'ever__start' is not found"):
+        view.age_days(recent, ever)
 
 
 def test_targets_multiply_only_their_own_lines(ingest_frames, lines, engine):

@@ -26,6 +26,7 @@ from gosales.data.engine import Engine
 from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star
 
 _FIRST_DAY = date(1, 1, 1)
+_EARLIEST = "earliest__start"
 _MEMBERSHIP = {TARGET: "string", DIVISION_KEY: "string", SKU_KEY: "string"}
 
 
@@ -81,10 +82,16 @@ class AsOfView:
         rows = []
         for cutoff in self.cutoffs:
             row: dict[str, object] = {CUTOFF: cutoff.day}
+            starts = []
             for lookback in self._lookbacks:
-                window = lookback.window(cutoff)
+                window, later = lookback.window(cutoff), lookback.later_half
                 row[f"{lookback.token}__start"] = window.start or _FIRST_DAY
                 row[f"{lookback.token}__end"] = window.end
+                if later is not None:
+                    row[f"{lookback.token}__middle"] = later.window(cutoff).start
+                if window.start is not None:
+                    starts.append(window.start)
+            row[_EARLIEST] = min(starts, default=_FIRST_DAY)
             rows.append(row)
         frame = pd.DataFrame(rows)
         return self.engine.literal(frame, dict.fromkeys(frame.columns, "date"))
@@ -144,6 +151,41 @@ class AsOfView:
         self._served.add(lookback)
         start, end = lines[f"{lookback.token}__start"], lines[f"{lookback.token}__end"]
         return (lines[column] > start) & (lines[column] <= end) & (lines[KNOWN_DATE] <= end)
+
+    def in_later_half(
+        self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE
+    ) -> ibis.Value:
+        """Condition "within the lookback's window, and in the later half of its months".
+
+        Parameters
+        ----------
+        lines : ibis.Table
+            A table this view served.
+        lookback : Lookback
+            One of those the view was built with, with an even number of months.
+        column : str, default "order_date"
+            The date column to place in the window.
+
+        Notes
+        -----
+        A line must be known by the end of the whole window and not of its half: both halves show
+        what was known at the same time.
+        """
+        inside = self.within(lines, lookback, column)
+        return inside & (lines[column] > lines[f"{lookback.token}__middle"])
+
+    def recent(self, lines: ibis.Table) -> ibis.Table:
+        """The lines that a window with a start may hold; windows over all history are gone.
+
+        Notes
+        -----
+        Most lines of a long log lie before every such window. The condition is the same for all
+        families that share a view, so that their aggregates still share one scan.
+        """
+        endless = [lb.token for lb in self._lookbacks if lb.months is None and lb.days is None]
+        useless = [f"{token}__{bound}" for token in endless for bound in ("start", "end")]
+        # Asked of such lines, a window over all history would silently be cut: it must fail.
+        return lines.filter(lines[ORDER_DATE] > lines[_EARLIEST]).drop(*useless)
 
     def age_days(
         self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE

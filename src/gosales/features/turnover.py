@@ -82,7 +82,7 @@ class Turnover:
 
     def block(self, view: AsOfView) -> FeatureBlock:
         """One pass over the lines for each scope."""
-        lines = view.transactions()
+        lines = view.recent(view.transactions())
         return FeatureBlock(
             all=self._measured(view, lines, "all"),
             target=self._measured(view, view.by_target(lines), "target"),

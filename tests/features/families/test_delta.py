@@ -58,10 +58,11 @@ def test_the_target_and_the_lagged_twin(star) -> None:
     assert twin.loc["less", "tx_count_change 24m_lag30d"] == -2
 
 
-def test_without_lines_the_change_is_zero_and_the_ratio_unknown(star) -> None:
-    got = family_frame(Delta(months=1), star, "2024-06-30", TARGET)
-    assert got.loc["less", "gp_sum_change 2m"] == 0
-    assert got.loc["less", ["gp_sum_ratio 2m", "tx_count_ratio 2m"]].isna().all()
+def test_where_both_halves_are_zero_the_change_is_zero_and_the_ratio_unknown(star) -> None:
+    # The lagged window of two months ends on 2024-05-31, before the line of June.
+    got = family_frame(Delta(months=1), star, "2024-06-30", TARGET).loc["back"]
+    assert got[["tx_count_change 2m_lag30d", "gp_sum_change 2m_lag30d"]].tolist() == [0, 0]
+    assert got[["tx_count_ratio 2m_lag30d", "gp_sum_ratio 2m_lag30d"]].isna().all()
 
 
 def test_safe_drops_it_and_keeps_the_lagged_twins() -> None:

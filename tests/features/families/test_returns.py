@@ -18,7 +18,7 @@ def test_count_and_rate_of_negative_lines(tmp_path: Path) -> None:
         c1           2024-06-02  SWX_Core  Solidworks  -1        -5
         c1           2024-06-03  CAD       Training    -1        -5
         c1           2024-06-04  CAD       Training    0         -5
-        c2           2022-06-01  CAD       Training    -1        -5
+        c2           2023-06-01  CAD       Training    2         5
     """)
     star = make_star(tmp_path, lines)
     got = family_frame(Returns(), star, "2024-06-30", TARGET)
@@ -26,9 +26,9 @@ def test_count_and_rate_of_negative_lines(tmp_path: Path) -> None:
     assert got.loc["c1"].tolist() == [2, 2 / 4, 3, 3 / 5]
     own = family_frame(Returns(), star, "2024-06-30", TARGET, "swx")
     assert own.loc["c1"].tolist() == [1, 1 / 2, 2, 2 / 3]
-    # No line in the window: nothing sent back, and no rate.
-    assert got.loc["c2", ["line_count 12m", "line_count 24m"]].tolist() == [0, 0]
-    assert got.loc["c2", ["line_rate 12m", "line_rate 24m"]].isna().all()
+    # No line in twelve months: nothing sent back, and no rate.
+    assert got.loc["c2", ["line_count 12m", "line_count 24m", "line_rate 24m"]].tolist() == [0] * 3
+    assert got.isna().loc["c2", "line_rate 12m"]
 
 
 def test_without_quantities_the_money_decides(tmp_path: Path) -> None:

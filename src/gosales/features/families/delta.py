@@ -95,7 +95,7 @@ class Delta:
 
     def compute(self, view: AsOfView) -> FeatureBlock:
         """One pass over the lines for each scope."""
-        lines = view.transactions()
+        lines = view.recent(view.transactions())
         return FeatureBlock(
             all=self._measured(view, lines, "all"),
             target=self._measured(view, view.by_target(lines), "target"),
@@ -105,7 +105,7 @@ class Delta:
         columns: dict[str, ibis.Value] = {}
         for window in self._windows:
             inside = view.within(lines, window)
-            late = inside & (view.months_back(lines, window) < self.months)
+            late = view.in_later_half(lines, window)
             counts = [lines.count(where=w & lines[IS_PURCHASE]) for w in (inside, late)]
             sums = [self._money.of(lines).sum(where=w) for w in (inside, late)]
             values = [value for pair in (counts, sums) for value in _compared(*pair)]

@@ -59,7 +59,7 @@ class Diversity:
 
     def compute(self, view: AsOfView) -> FeatureBlock:
         """For each scope, one row per thing bought first; then counts of those."""
-        lines = view.transactions()
+        lines = view.recent(view.transactions())
         return FeatureBlock(
             all=self._measured(view, lines, "all"),
             target=self._measured(view, view.by_target(lines), "target"),

@@ -151,6 +151,7 @@ class DivisionMix:
         )
 
     def _by_target(self, view: AsOfView, lines: ibis.Table) -> ibis.Table:
+        lines = view.recent(lines)
         rows = self._totals(view, view.by_target(lines), "part")
         rows = rows.join(self._totals(view, lines, "whole"), list(_OWN))
         names = [spec.name for spec in self.specs()[:2]]

@@ -61,7 +61,7 @@ class Returns:
 
     def compute(self, view: AsOfView) -> FeatureBlock:
         """One pass over the lines for each scope."""
-        lines = view.transactions()
+        lines = view.recent(view.transactions())
         return FeatureBlock(
             all=self._measured(view, lines, "all"),
             target=self._measured(view, view.by_target(lines), "target"),

@@ -88,7 +88,7 @@ class Season:
 
     def compute(self, view: AsOfView) -> FeatureBlock:
         """One pass over the lines for each scope."""
-        lines = view.transactions()
+        lines = view.recent(view.transactions())
         return FeatureBlock(
             all=self._shares(view, lines, "all"),
             target=self._shares(view, view.by_target(lines), "target"),

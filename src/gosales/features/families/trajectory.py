@@ -101,7 +101,7 @@ class Trajectory:
 
     def compute(self, view: AsOfView) -> FeatureBlock:
         """For each scope and window, one row per month first; then a few sums over those."""
-        lines = view.transactions()
+        lines = view.recent(view.transactions())
         return FeatureBlock(
             all=self._measured(view, lines, "all"),
             target=self._measured(view, view.by_target(lines), "target"),
