@@ -15,10 +15,18 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from tests.support.family_frame import family_blocks, members, view_of
-from tests.support.random_log import ATTRIBUTES, CUTOFFS, SKUS, random_customers, random_lines
+from tests.support.random_log import (
+    ATTRIBUTES,
+    CUTOFFS,
+    SKUS,
+    random_assets,
+    random_customers,
+    random_lines,
+)
 from tests.support.tiny_star import make_star
 
 import gosales.features.families as room
+from gosales.features.families.assets import Assets
 from gosales.features.families.division_mix import DivisionMix
 from gosales.features.families.profile import Profile
 from gosales.features.family import FeatureFamily
@@ -46,7 +54,8 @@ def build(name):
 
 
 FAMILIES = {name: build(name) for name in NODES} | {
-    "division_mix_listed": DivisionMix(divisions=list(SKUS))
+    "division_mix_listed": DivisionMix(divisions=list(SKUS)),
+    "assets_listed": Assets(rollups=["Printers", "AM Support"]),
 }
 
 
@@ -56,8 +65,8 @@ def family(request):
 
 
 def written(path, lines, **changes):
-    customers = changes.pop("customers", random_customers(5, lines))
-    return make_star(path, lines, customers, attributes=ATTRIBUTES, **changes)
+    changes.setdefault("customers", random_customers(5, lines))
+    return make_star(path, lines, attributes=ATTRIBUTES, **changes)
 
 
 @pytest.fixture(scope="module")
@@ -66,22 +75,36 @@ def lines():
 
 
 @pytest.fixture(scope="module")
-def star(lines, tmp_path_factory):
-    return written(tmp_path_factory.mktemp("whole"), lines)
-
-
-def known(lines):
-    """The lines that exist at the cutoff."""
-    return lines[(lines["order_date"] <= CUTOFF) & (lines["known_date"] <= CUTOFF)]
+def assets(lines):
+    return random_assets(5, lines)
 
 
 @pytest.fixture(scope="module")
-def truncated(lines, tmp_path_factory):
-    return written(tmp_path_factory.mktemp("truncated"), known(lines))
+def star(lines, assets, tmp_path_factory):
+    return written(tmp_path_factory.mktemp("whole"), lines, assets=assets)
+
+
+def known(table, event="order_date"):
+    """The rows that exist at the cutoff."""
+    return table[(table[event] <= CUTOFF) & (table["known_date"] <= CUTOFF)]
 
 
 @pytest.fixture(scope="module")
-def poisoned(lines, tmp_path_factory):
+def truncated(lines, assets, tmp_path_factory):
+    owned = known(assets, "purchase_date")
+    return written(tmp_path_factory.mktemp("truncated"), known(lines), assets=owned)
+
+
+def later_assets(assets):
+    """Bought after the cutoff, or before it and entered after; expiring in the known windows."""
+    bought = assets.assign(purchase_date="2024-06-01", known_date="2024-06-01")
+    late = assets.assign(purchase_date="2024-01-01", known_date="2024-07-01")
+    both = pd.concat([bought, late]).assign(expiry_date="2024-07-01", is_subscription=True)
+    return both.assign(asset_id=[f"later{i}" for i in range(len(both))])
+
+
+@pytest.fixture(scope="module")
+def poisoned(lines, assets, tmp_path_factory):
     """The past as it was; the future wild, some of it about past days but known late."""
     past = known(lines)
     future = pd.concat([past.assign(customer_id="new")] + [past] * 2).sample(
@@ -105,20 +128,12 @@ def poisoned(lines, tmp_path_factory):
             "first_known_date": ["2024-07-01"],
         }
     )
-    assets = pd.DataFrame(
-        {
-            "asset_id": ["a"],
-            "customer_id": ["c01"],
-            "sku": ["FDM"],
-            "rollup": ["printer"],
-            "purchase_date": ["2024-07-01"],
-        }
-    )
+    owned = known(assets, "purchase_date")
     return written(
         tmp_path_factory.mktemp("poisoned"),
         everything,
         customers=pd.concat([customers, stranger]),
-        assets=assets,
+        assets=pd.concat([owned, later_assets(assets)]),
     )
 
 
@@ -198,8 +213,12 @@ def test_no_later_or_later_known_row_changes_anything(family, truncated, poisone
     assert_same(was, family_blocks(family, poisoned, [CUTOFF], TARGETS))
 
 
-def test_the_order_of_rows_changes_nothing(family, lines, star, tmp_path):
-    shuffled = written(tmp_path, lines.sample(frac=1.0, random_state=1))
+def test_the_order_of_rows_changes_nothing(family, lines, assets, star, tmp_path):
+    shuffled = written(
+        tmp_path,
+        lines.sample(frac=1.0, random_state=1),
+        assets=assets.sample(frac=1.0, random_state=1),
+    )
     again = family_blocks(family, shuffled, [CUTOFF], TARGETS)
     assert_same(family_blocks(family, star, [CUTOFF], TARGETS), again)
 

@@ -33,6 +33,7 @@ from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS, 
 from gosales.data.star_table import star_table
 
 _FIRST_DAY = date(1, 1, 1)
+_EARLIEST = "earliest__start"
 _MEMBERSHIP = {TARGET: "string", DIVISION_KEY: "string", SKU_KEY: "string"}
 
 
@@ -90,10 +91,16 @@ class AsOfView:
         rows = []
         for cutoff in self.cutoffs:
             row: dict[str, object] = {CUTOFF: cutoff.day}
+            starts = []
             for lookback in self._lookbacks:
-                window = lookback.window(cutoff)
+                window, later = lookback.window(cutoff), lookback.later_half
                 row[f"{lookback.token}__start"] = window.start or _FIRST_DAY
                 row[f"{lookback.token}__end"] = window.end
+                if later is not None:
+                    row[f"{lookback.token}__middle"] = later.window(cutoff).start
+                if window.start is not None:
+                    starts.append(window.start)
+            row[_EARLIEST] = min(starts, default=_FIRST_DAY)
             rows.append(row)
         frame = pd.DataFrame(rows)
         return self.engine.literal(frame, dict.fromkeys(frame.columns, "date"))
@@ -154,6 +161,41 @@ class AsOfView:
         start, end = lines[f"{lookback.token}__start"], lines[f"{lookback.token}__end"]
         return (lines[column] > start) & (lines[column] <= end) & (lines[KNOWN_DATE] <= end)
 
+    def in_later_half(
+        self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE
+    ) -> ibis.Value:
+        """Condition "within the lookback's window, and in the later half of its months".
+
+        Parameters
+        ----------
+        lines : ibis.Table
+            A table this view served.
+        lookback : Lookback
+            One of those the view was built with, with an even number of months.
+        column : str, default "order_date"
+            The date column to place in the window.
+
+        Notes
+        -----
+        A line must be known by the end of the whole window and not of its half: both halves show
+        what was known at the same time.
+        """
+        inside = self.within(lines, lookback, column)
+        return inside & (lines[column] > lines[f"{lookback.token}__middle"])
+
+    def recent(self, lines: ibis.Table) -> ibis.Table:
+        """The lines that a window with a start may hold; windows over all history are gone.
+
+        Notes
+        -----
+        Most lines of a long log lie before every such window. The condition is the same for all
+        families that share a view, so that their aggregates still share one scan.
+        """
+        endless = [lb.token for lb in self._lookbacks if lb.months is None and lb.days is None]
+        useless = [f"{token}__{bound}" for token in endless for bound in ("start", "end")]
+        # Asked of such lines, a window over all history would silently be cut: it must fail.
+        return lines.filter(lines[ORDER_DATE] > lines[_EARLIEST]).drop(*useless)
+
     def age_days(
         self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE
     ) -> ibis.Value:
@@ -164,6 +206,33 @@ class AsOfView:
     def at(self, table: ibis.Table, cutoff: Cutoff) -> ibis.Table:
         """The rows of a table with a ``cutoff`` column that belong to one cutoff."""
         return table.filter(table[CUTOFF] == cutoff.day)
+
+    def months_back(
+        self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE
+    ) -> ibis.Value:
+        """Whole months from the end of the lookback's window back to a line's date.
+
+        Parameters
+        ----------
+        lines : ibis.Table
+            A table this view served.
+        lookback : Lookback
+            One of those the view was built with.
+        column : str, default "order_date"
+            The date column.
+
+        Notes
+        -----
+        The lines with k whole months are those in (end - (k + 1) months, end - k months], a month
+        end being mapped to a month end, so that the steps 0 to n - 1 partition a window of n
+        months. At an end that is the last of its month, a step is a calendar month; otherwise
+        the days of a month that come after the end's day belong to the step after it.
+        """
+        self.within(lines, lookback, column)
+        end, day = lines[f"{lookback.token}__end"], lines[column]
+        months = (end.year() - day.year()) * 12 + end.month() - day.month()
+        is_month_end = (end + ibis.interval(days=1)).day() == 1
+        return months - (~is_month_end & (day.day() > end.day())).cast("int64")
 
     def customers(self) -> ibis.Table:
         """Customers the business knew at each cutoff, with their usable (static) attributes."""
