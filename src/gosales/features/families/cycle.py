@@ -20,6 +20,7 @@ from gosales.features.spec import FeatureSpec
 _Scope = Literal["all", "target"]
 _SCOPES: tuple[_Scope, ...] = ("all", "target")
 _DAYS = 30.0
+_OWN = ("_n", "_observed")  # what the prior pools
 _MEASURES = {
     "gap_median": "median days between orders",
     "gap_mean": "mean days between orders",
@@ -109,42 +110,35 @@ class Cycle:
         )
 
     def _measured(self, view: AsOfView, lines: ibis.Table, scope: _Scope) -> ibis.Table:
-        keys = view.keys(lines)
-        ages = {f"_ages{i}": _ages(view, lines, w) for i, w in enumerate(self._windows)}
-        rows = lines.group_by(keys).aggregate(**ages)
-        rows = rows.mutate(**{f"_gaps{i}": _gaps(rows[a]) for i, a in enumerate(ages)})
-        rows = rows.mutate(
-            **{f"_n{i}": rows[f"_gaps{i}"].length() for i in range(len(ages))},
-            **{f"_e{i}": rows[a][rows[a].length() - 1] for i, a in enumerate(ages)},
+        keys, windows = view.keys(lines), list(enumerate(self._windows))
+        rows = lines.group_by(keys).aggregate(
+            **{f"_ages{i}": _ages(view, lines, w) for i, w in windows}
         )
-        rows = pooled(rows, [f"_{what}{i}" for i in range(len(ages)) for what in "ne"])
+        rows = rows.mutate(**{f"_gaps{i}": _gaps(rows[f"_ages{i}"]) for i, _ in windows})
+        told = {f"{what}{i}": v for i, _ in windows for what, v in _told(rows, i).items()}
+        rows = pooled(
+            rows.select(*keys, **told), [f"{what}{i}" for i, _ in windows for what in _OWN]
+        )
         columns: dict[str, ibis.Value] = {}
-        for i, window in enumerate(self._windows):
+        for i, window in windows:
             names = [spec.name for spec in self._of(scope, window)]
             columns.update(zip(names, self._values(rows, i), strict=True))
         return rows.select(*keys, **columns)
 
     def _values(self, rows: ibis.Table, i: int) -> list[ibis.Value]:
-        ages, gaps, n = rows[f"_ages{i}"], rows[f"_gaps{i}"], rows[f"_n{i}"]
-        latest, observed = ages[0].cast("float64"), rows[f"_e{i}"].cast("float64")
-        in_order = gaps.sort()
-        # The two middle ones; with an odd number they are one.
-        median = (in_order[(n - 1) // 2] + in_order[n // 2]).cast("float64") / 2.0
-        last = gaps[0].cast("float64")
-        mean = (observed - latest) / n.cast("float64").nullif(0.0)
-        return [median, mean, last, last / median, median - latest, self._hazard(rows, i)]
-
-    def _hazard(self, rows: ibis.Table, i: int) -> ibis.Value:
-        names = [f"_n{i}", f"_e{i}", f"_n{i}_pool", f"_e{i}_pool"]
-        n, e, every_n, every_e = (rows[name].cast("float64") for name in names)
+        names = ["_n", "_observed", "_latest", "_median", "_last"]
+        n, observed, latest, median, last = (rows[f"{w}{i}"].cast("float64") for w in names)
+        mean = (observed - latest) / n.nullif(0.0)
+        every_n, every_day = (rows[f"{what}{i}_pool"].cast("float64") for what in _OWN)
         k = float(self.prior_strength)
         # Both sides times N: where nobody bought twice, the pooled rate is zero and not unknown.
-        rate = (n + k) * every_n / (e * every_n + k * every_e).nullif(0.0)
-        return e.notnull().ifelse((_DAYS * rate).fill_null(0.0), None)
+        rate = (n + k) * every_n / (observed * every_n + k * every_day).nullif(0.0)
+        hazard = observed.notnull().ifelse((_DAYS * rate).fill_null(0.0), None)
+        return [median, mean, last, last / median, median - latest, hazard]
 
 
 def _ages(view: AsOfView, lines: ibis.Table, window: Lookback) -> ibis.Value:
-    """Days from each purchase to the window's end, the latest first; null without a purchase."""
+    """Days from each purchase to the window's end, the latest first."""
     bought = view.within(lines, window) & lines[IS_PURCHASE]
     return view.age_days(lines, window).cast("int32").collect(where=bought).sort()
 
@@ -152,3 +146,23 @@ def _ages(view: AsOfView, lines: ibis.Table, window: Lookback) -> ibis.Value:
 def _gaps(ages: ibis.Value) -> ibis.Value:
     """Differences of neighbours, the latest first; those of one day are no gaps."""
     return ages[1:].map(lambda age, i: age - ages[i]).filter(lambda gap: gap > 0)
+
+
+def _told(rows: ibis.Table, i: int) -> dict[str, ibis.Value]:
+    ages, gaps = rows[f"_ages{i}"], rows[f"_gaps{i}"]
+    n, in_order = gaps.length(), gaps.sort()
+    # The two middle ones; with an odd number they are one.
+    middle = [_at(in_order, index).cast("float64") for index in ((n - 1) // 2, n // 2)]
+    return {
+        "_n": n.fill_null(0),
+        "_observed": _at(ages, ages.length() - 1).cast("int64"),
+        "_latest": _at(ages, 0),
+        "_median": (middle[0] + middle[1]) / 2.0,
+        "_last": _at(gaps, 0),
+    }
+
+
+def _at(days: ibis.Value, index: ibis.Value | int) -> ibis.Value:
+    """One of a list; null where the list is empty, which not every engine lets be asked."""
+    at = index if isinstance(index, int) else index.cast("int32")
+    return (days.length() > 0).ifelse(days[at], None)
