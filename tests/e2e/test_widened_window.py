@@ -125,3 +125,13 @@ def test_the_audit_can_rebuild_it_from_its_own_configuration(run: Run) -> None:
     inputs = rebuild(desk, version, cfg, space, SilentProgress())
     assert inputs.prepared.candidate.horizon == Horizon(9)
     assert inputs.prepared.window.label.declared_months == 6
+
+
+def test_the_audit_is_printed_on_request(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["features", *WIDENED[1:5], WIDENED[7], "labels=true"]) == 0
+    said = capsys.readouterr().out
+    assert "labels of rare, in 9 months" in said
+    assert "w/c/p" in said and "forward" in said
+    (told,) = (run.root / "outputs" / "rare").glob("panel_*.label_audit.csv")
+    want = pd.read_csv(run.folder / "label_audit.csv")
+    pd.testing.assert_frame_equal(pd.read_csv(told), want)

@@ -21,7 +21,7 @@ from gosales.core.timeline import Cutoff
 from gosales.labels.base_rate import BaseRate
 from gosales.labels.guards import LabelGuard
 from gosales.labels.label_spec import LabelSpec
-from gosales.labels.labeller import COHORTS, COUNTED_LINES, is_positive
+from gosales.labels.labeller import COHORTS, COUNTED_LINES, Labeller
 from gosales.labels.population import SEGMENTS
 from gosales.labels.target import Target
 
@@ -156,7 +156,7 @@ class LabelAudit:
         mine = ours["_merge"] == "both"
         counted, silent = ours[COUNTED_LINES] > 0.0, ours["purchase_lines"] == 0.0
         unmeasured = (ours["unmeasured_lines"] > 0.0) & (ours[LABEL] == 0.0)
-        would = is_positive(ours[LABEL_VALUE].fillna(0.0), target)
+        would = Labeller.is_positive(ours[LABEL_VALUE].fillna(0.0), target)
         return {
             "return_only_accounts": int((mine & counted & silent).sum()),
             "unmeasured_accounts": int((mine & unmeasured).sum()),

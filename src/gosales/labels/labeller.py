@@ -137,7 +137,7 @@ class Labeller:
             for c in out[CUTOFF].unique()
         }
         value = out[LABEL_VALUE].astype("float64").fillna(0.0)
-        y = is_positive(value, target).astype("float64")
+        y = self.is_positive(value, target).astype("float64")
         known = out[CUTOFF].map(complete).astype(bool)
         out[LABEL] = y.where(known, np.nan)
         out[LABEL_VALUE] = value.where(known, np.nan)
@@ -150,14 +150,14 @@ class Labeller:
         )
         return out
 
+    @staticmethod
+    def is_positive(value: pd.Series, target: Target) -> pd.Series:
+        """Whether a net measure of the window makes a label 1: the rule, written once."""
+        return value > target.threshold
+
     def _admitted(self, roster: pd.DataFrame) -> pd.Series:
         if self.spec.mode == "expansion":
             return roster[EVER_BOUGHT] & ~roster[EVER_OWNED]
         if self.spec.mode == "new_logo":
             return ~roster[EVER_BOUGHT]
         return pd.Series(data=True, index=roster.index)
-
-
-def is_positive(value: pd.Series, target: Target) -> pd.Series:
-    """Whether a net measure of the window makes a label 1: the rule, written once."""
-    return value > target.threshold
