@@ -15,11 +15,20 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from tests.support.family_frame import family_blocks, members, view_of
-from tests.support.random_log import ATTRIBUTES, CUTOFFS, SKUS, random_customers, random_lines
+from tests.support.random_log import (
+    ATTRIBUTES,
+    CUTOFFS,
+    SKUS,
+    random_assets,
+    random_customers,
+    random_lines,
+)
 from tests.support.tiny_star import make_star
 
 import gosales.features.families as room
 from gosales.features.families.division_mix import DivisionMix
+from gosales.features.families.encoder import Encoder
+from gosales.features.families.item2vec import Item2Vec
 from gosales.features.families.profile import Profile
 from gosales.features.family import FeatureFamily
 from gosales.features.feature_name import FeatureName
@@ -46,7 +55,10 @@ def build(name):
 
 
 FAMILIES = {name: build(name) for name in NODES} | {
-    "division_mix_listed": DivisionMix(divisions=list(SKUS))
+    "division_mix_listed": DivisionMix(divisions=list(SKUS)),
+    # The log of these tests declares no industry.
+    "encoder": Encoder(levels=["region"], pseudo_counts=[5.0]),
+    "item2vec_everyone": Item2Vec(everyone=True),
 }
 
 
@@ -57,7 +69,8 @@ def family(request):
 
 def written(path, lines, **changes):
     customers = changes.pop("customers", random_customers(5, lines))
-    return make_star(path, lines, customers, attributes=ATTRIBUTES, **changes)
+    assets = changes.pop("assets", random_assets(5))
+    return make_star(path, lines, customers, assets, attributes=ATTRIBUTES, **changes)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +90,9 @@ def known(lines):
 
 @pytest.fixture(scope="module")
 def truncated(lines, tmp_path_factory):
-    return written(tmp_path_factory.mktemp("truncated"), known(lines))
+    assets = random_assets(5)
+    kept = assets[(assets["purchase_date"] <= CUTOFF) & (assets["known_date"] <= CUTOFF)]
+    return written(tmp_path_factory.mktemp("truncated"), known(lines), assets=kept)
 
 
 @pytest.fixture(scope="module")
@@ -105,15 +120,10 @@ def poisoned(lines, tmp_path_factory):
             "first_known_date": ["2024-07-01"],
         }
     )
-    assets = pd.DataFrame(
-        {
-            "asset_id": ["a"],
-            "customer_id": ["c01"],
-            "sku": ["FDM"],
-            "rollup": ["printer"],
-            "purchase_date": ["2024-07-01"],
-        }
-    )
+    assets = random_assets(5)
+    later = (assets["purchase_date"] > CUTOFF) | (assets["known_date"] > CUTOFF)
+    assets["sku"] = assets["sku"].where(~later, "CAD")
+    assets["customer_id"] = assets["customer_id"].where(~later, "c01")
     return written(
         tmp_path_factory.mktemp("poisoned"),
         everything,
