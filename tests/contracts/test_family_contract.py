@@ -214,6 +214,22 @@ def test_the_order_of_rows_changes_nothing(family, lines, star, tmp_path):
     assert_same(family_blocks(family, star, [CUTOFF], TARGETS), again)
 
 
+def test_the_names_of_accounts_and_their_order_change_nothing(family, lines, star, tmp_path):
+    # An audit rebuilds under other names; these sort the other way round besides.
+    customers, assets = random_customers(5, lines), random_assets(5)
+    known = sorted({*customers["customer_id"], *assets["customer_id"]})
+    other = {name: f"x{len(known) - i:03d}" for i, name in enumerate(known)}
+    frames = [lines, customers, assets]
+    frames = [f.assign(customer_id=f["customer_id"].map(other)) for f in frames]
+    renamed = written(tmp_path, frames[0], customers=frames[1], assets=frames[2])
+    back = {new: old for old, new in other.items()}
+    got = family_blocks(family, renamed, CUTOFFS, TARGETS)
+    for place, frame in got.items():
+        frame["customer_id"] = frame["customer_id"].map(back).astype("str")
+        got[place] = frame.sort_values("customer_id", ignore_index=True)
+    assert_same(family_blocks(family, star, CUTOFFS, TARGETS), got)
+
+
 def test_one_pass_over_many_cutoffs_and_targets_equals_one_at_a_time(family, star):
     # The cache keeps blocks by (cutoff, target), so no block may depend on its neighbours.
     together = family_blocks(family, star, CUTOFFS, TARGETS)

@@ -168,7 +168,7 @@ def score_rows(
     cfg: DictConfig,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Accounts of the roster with probability, expected value and reasons, best first.
+    """Accounts of the roster with probability, ranking signals and reasons, best first.
 
     Raises
     ------
@@ -182,6 +182,7 @@ def score_rows(
     rows = panel.rows[[c for c in _KEPT if c in panel.rows]].copy()
     rows[PROBABILITY] = probability
     rows["expected_value"] = probability * _value_given_purchase(parts, cutoff, panel, cfg)
+    rows = rows.assign(**make(cfg.whitespace.signals).of(panel))
     rows["reasons"] = reasons(
         panel.X,
         panel.specs,

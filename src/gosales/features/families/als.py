@@ -114,8 +114,12 @@ class Als:
     def _of(self, window: Lookback, prefix: str, source: str) -> list[FeatureSpec]:
         told: list[tuple[str, _Scope, str]] = [
             ("has_vector", "all", f"whether the account has {source} to compare"),
-            ("preference", "target", f"pull of the account's {source}"),
-            ("similarity", "target", f"likeness of the account's {source} to those of owners"),
+            ("preference", "target", f"pull of the account's {source} towards this division"),
+            (
+                "similarity",
+                "target",
+                f"likeness of its {source} to those of this division's owners",
+            ),
         ]
         return [
             FeatureSpec(
@@ -123,7 +127,7 @@ class Als:
                 f"{prefix}{measure}",
                 scope,
                 window,
-                described(words, scope, window),
+                described(words, "all", window),
                 nullable=scope == "target",
                 adjacency=True,
             )

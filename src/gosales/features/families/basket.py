@@ -79,9 +79,12 @@ class Basket:
     def specs(self) -> list[FeatureSpec]:
         """Largest, mean and top lift."""
         told = [
-            ("lift_max", "strongest pull of another product bought"),
-            ("lift_mean", "mean pull of the other products bought"),
-            (f"lift_top{self.top}", f"pull of the {self.top} strongest other products bought"),
+            ("lift_max", "strongest pull of another product towards this division"),
+            ("lift_mean", "mean pull of other products towards this division"),
+            (
+                f"lift_top{self.top}",
+                f"pull of the {self.top} strongest other products towards this division",
+            ),
         ]
         return [
             FeatureSpec(
@@ -89,7 +92,7 @@ class Basket:
                 measure,
                 "target",
                 self._window,
-                described(words, "target", self._window),
+                described(words, "all", self._window),
                 nullable=True,
                 monotone=1,
             )

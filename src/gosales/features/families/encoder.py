@@ -23,7 +23,8 @@ from gosales.features.spec import FeatureSpec
 
 _OWN: Final = [CUSTOMER, CUTOFF]
 _PLACE: Final = [CUTOFF, TARGET]
-_MEASURES: Final = ("rate", "gp_share")
+# Underscored: an attribute of the source may have any plain name.
+_MEASURES: Final = ("_rate", "_share")
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,10 @@ class Encoder:
 
     def specs(self) -> list[FeatureSpec]:
         """Two columns per level."""
-        words = {
-            "rate": "share of buyers",
-            "gp_share": f"share in the {Money(self.money).words}",
+        money = Money(self.money).words
+        told = {
+            "rate": "share of buyers of this division",
+            "gp_share": f"share of this division in the {money}",
         }
         return [
             FeatureSpec(
@@ -102,15 +104,15 @@ class Encoder:
                 "target",
                 self._window,
                 described(
-                    f"{words[measure]} among accounts of the same {level.replace('_', ' ')}",
-                    "target",
+                    f"{words} among accounts of the same {level.replace('_', ' ')}",
+                    "all",
                     self._window,
                 ),
                 nullable=True,
                 monotone=1,
             )
             for level in self.levels
-            for measure in _MEASURES
+            for measure, words in told.items()
         ]
 
     def compute(self, view: AsOfView) -> FeatureBlock:
@@ -123,16 +125,17 @@ class Encoder:
             return FeatureBlock(target=scored_table(view, [], names, [*_OWN, TARGET]))
         accounts, buyers = self._accounts(view, lines)
         known = _known(view, levels)
-        rates = _whole(accounts, buyers)
-        rows = known
+        rates, rows = _whole(accounts, buyers), known
         for depth, count in enumerate(self.pseudo_counts[: len(levels)], start=1):
             path = levels[:depth]
             rates = _shrunk(known, accounts, buyers, rates, path, float(count))
-            named = {n: rates[m] for n, m in zip(names[2 * depth - 2 :], _MEASURES, strict=False)}
-            found = rates.select(*_PLACE, *path, **named)
-            keys = [CUTOFF, *path, *([TARGET] if depth > 1 else [])]
-            rows = rows.join(found, keys) if depth == 1 else rows.left_join(found, keys)
-            rows = rows.drop(*(c for c in rows.columns if c.endswith("_right")))
+            mine = dict(zip(names[2 * depth - 2 : 2 * depth], _MEASURES, strict=True))
+            found = rates.rename(mine)
+            if depth == 1:
+                rows = rows.join(found, [CUTOFF, *path])
+            else:
+                wide = rows.left_join(found, [*_PLACE, *path])
+                rows = wide.select(*rows.columns, *mine)
         absent = {name: ibis.null("float64") for name in names[2 * len(levels) :]}
         return FeatureBlock(target=rows.mutate(**absent).select(*_OWN, TARGET, *names))
 
@@ -179,8 +182,8 @@ def _whole(accounts: ibis.Table, buyers: ibis.Table) -> ibis.Table:
     n_all = sums["_n"].cast("float64")
     return sums.select(
         *_PLACE,
-        rate=sums["_buyers"].cast("float64") / n_all,
-        gp_share=sums["_shares"].cast("float64") / float(PARTS) / n_all,
+        _rate=sums["_buyers"].cast("float64") / n_all,
+        _share=sums["_shares"].cast("float64") / float(PARTS) / n_all,
     )
 
 
@@ -210,6 +213,6 @@ def _shrunk(
     return rows.select(
         *_PLACE,
         *path,
-        rate=(hits + count * rows["rate"]) / size,
-        gp_share=(shares + count * rows["gp_share"]) / size,
+        _rate=(hits + count * rows["_rate"]) / size,
+        _share=(shares + count * rows["_share"]) / size,
     )

@@ -113,7 +113,9 @@ class Item2Vec:
                 "similarity",
                 "target",
                 window,
-                described("likeness of what the account has to what owners have", "target", window),
+                described(
+                    "likeness of what it has to what this division's owners have", "all", window
+                ),
                 nullable=True,
                 adjacency=True,
             )
