@@ -55,7 +55,9 @@ class CoPurchase:
         now, lagged = (self._measured(view, window) for window in self._windows)
         both = now.outer_join(lagged, _OWN)
         keys = {k: ibis.coalesce(both[k], both[f"{k}_right"]) for k in _OWN}
-        return FeatureBlock(target=both.select(**keys, **{s.name: both[s.name] for s in self.specs()}))
+        return FeatureBlock(
+            target=both.select(**keys, **{s.name: both[s.name] for s in self.specs()})
+        )
 
     def _measured(self, view: AsOfView, window: Lookback) -> ibis.Table:
         counts, bought = co_purchase(view, window)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from hydra import compose, initialize_config_dir
@@ -43,11 +44,21 @@ LOGS = {
     "adventureworks_reseller": ("2019-11-30", "industry", "industry_sub"),
     "online_retail_ii": ("2011-06-08", "region", "country"),
 }
-LEARNED = ("basket", "encoder", "als", "als_raw", "item2vec", "copurchase", "itemcosine")
+LEARNED = (
+    "basket",
+    "encoder",
+    "encoder_bare",
+    "als",
+    "als_raw",
+    "item2vec",
+    "copurchase",
+    "itemcosine",
+)
 SETS = {
     "core": (),
     "core + basket": ("basket",),
     "core + encoder": ("encoder",),
+    "core + encoder, bare rates": ("encoder_bare",),
     "core + als": ("als",),
     "core + copurchase": ("copurchase",),
     "core + item2vec": ("item2vec",),
@@ -65,12 +76,32 @@ SINGLE = (
     "als_raw__similarity__target__24m",
     "item2vec__similarity__target__ever",
     "copurchase__cosine_sum__target__24m",
+    "copurchase__cosine_sum__target__24m_lag30d",
     "copurchase__cosine_max__target__24m",
     "copurchase__cosine_mean__target__24m",
     "itemcosine__sum__target__24m",
     "rfm__tx_count__all__12m",
 )
-MIN_POSITIVE_ACCOUNTS = 40
+# Per division; together they are many more than an interval needs.
+MIN_POSITIVE_ACCOUNTS = 10
+NAMES = {"earlier": "scores, earlier cutoffs", "cv": "models, purged CV"}
+# What is held against what, beside everything against the first of its kind.
+PAIRS = (
+    ("copurchase__cosine_sum__target__24m", "als__similarity__target__24m"),
+    ("copurchase__cosine_sum__target__24m_lag30d", "als__similarity__target__24m_lag30d"),
+    ("als_raw__similarity__target__24m", "als__similarity__target__24m"),
+    ("basket__lift_top3__target__12m_lag60d", "basket__lift_max__target__12m_lag60d"),
+    ("core + copurchase", "core + als"),
+    ("core + encoder, bare rates", "core + encoder"),
+)
+
+
+@dataclass(frozen=True)
+class EncoderBare(Encoder):
+    """Rates that are not held against those of all accounts."""
+
+    relative: bool = False
+    name: str = field(default="encoder_bare", init=False)
 
 
 @dataclass(frozen=True)
@@ -91,8 +122,8 @@ def panels(log: str, work: Path) -> Iterator[tuple[StandardCandidate, SafePolicy
     star = ingest_star(cfg, space, SilentProgress()).star
     parts = Assembly.of(cfg, star, space)
     plain = [f for f in parts.builder.families if f.name not in LEARNED]
-    learned = [Basket(), Encoder(levels=levels), Als(), AlsRaw(), Item2Vec(everyone=True)]
-    learned += [CoPurchase(), ItemCoPurchase()]
+    learned = [Basket(), Encoder(levels=levels), EncoderBare(levels=levels), Als(), AlsRaw()]
+    learned += [Item2Vec(everyone=True), CoPurchase(), ItemCoPurchase()]
     safe = parts.builder.safe
     builder = replace(
         parts.builder, families=[*plain, *learned], safe=replace(safe, mode="off"), store=None
@@ -109,9 +140,7 @@ def panels(log: str, work: Path) -> Iterator[tuple[StandardCandidate, SafePolicy
 
 def columns(panel: Panel, safe: SafePolicy, added: tuple[str, ...]) -> Panel:
     """The panel with what SAFE keeps of the plain families and of the added ones."""
-    kept = [
-        s for s in safe.kept(panel.specs) if s.family not in LEARNED or s.family in added
-    ]
+    kept = [s for s in safe.kept(panel.specs) if s.family not in LEARNED or s.family in added]
     return replace(panel, X=panel.X[[s.name for s in kept]], specs=tuple(kept))
 
 
@@ -142,9 +171,9 @@ def known_last(values: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(values), (known.min() if len(known) else 0.0) - 1.0, values)
 
 
-def samples_of(log: str, work: Path) -> dict[str, dict[tuple[str, str, str], Sample]]:
-    """Samples by split, then by (division, population, what ranks)."""
-    found: dict[str, dict[tuple[str, str, str], Sample]] = {"cv": {}, "forward": {}, "earlier": {}}
+def samples_of(log: str, work: Path) -> dict[str, Any]:
+    """Samples by split, then by (division, population, what ranks); and coverage by column."""
+    found: dict[str, Any] = {"cv": {}, "forward": {}, "earlier": {}}
     coverage: dict[str, list[float]] = {}
 
     def add(split: str, division: str, ranker: str, panel: Panel, score: np.ndarray) -> None:
@@ -169,48 +198,63 @@ def samples_of(log: str, work: Path) -> dict[str, dict[tuple[str, str, str], Sam
                 print(f"{log} {division}: {error.reason_code}", flush=True)
                 break
         print(f"{log} {division} done", flush=True)
-    found["coverage"] = {k: float(np.mean(v)) for k, v in coverage.items()}  # type: ignore[assignment]
+    found["coverage"] = {k: float(np.mean(v)) for k, v in coverage.items()}
     return found
 
 
-def summary(
-    split: Mapping[tuple[str, str, str], Sample], boot: CustomerBootstrap, against: str
-) -> list[dict[str, object]]:
-    """Mean AUC over divisions of each ranker, and its paired difference from another."""
-    rows: list[dict[str, object]] = []
-    rankers = list(dict.fromkeys(r for _, _, r in split))
-    for population in ("whitespace", "all"):
-        divisions = [
-            d
-            for d in dict.fromkeys(d for d, _, _ in split)
-            if all((d, population, r) in split for r in rankers)
-            and split[d, population, rankers[0]].n_positive_groups >= MIN_POSITIVE_ACCOUNTS
+@dataclass(frozen=True)
+class Means:
+    """Mean AUC over some divisions, on the data and in every replicate, by what ranks."""
+
+    n: int
+    point: dict[str, float]
+    draws: dict[str, np.ndarray]
+
+    def rows(self, against: str) -> list[dict[str, object]]:
+        pairs = [(r, against) for r in self.point] + [p for p in PAIRS if {*p} <= {*self.point}]
+        return [
+            {
+                "ranker": a,
+                "divisions": self.n,
+                "auc": _interval(self.point[a], self.draws[a]),
+                "minus": b,
+                "gap": _interval(self.point[a] - self.point[b], self.draws[a] - self.draws[b]),
+            }
+            for a, b in pairs
         ]
-        mine = {
-            (d, r): split[d, population, r] for d in divisions for r in rankers
-        }
-        if not mine:
-            continue
-        draws = boot.draws(mine, {k: [Auc()] for k in mine}, population)
-        value = {
-            k: float(Auc().values(WeightedRanking.once(s))["auc"][0]) for k, s in mine.items()
-        }
-        mean = {r: np.mean([draws[d, r]["auc"] for d in divisions], axis=0) for r in rankers}
-        point = {r: float(np.mean([value[d, r] for d in divisions])) for r in rankers}
-        for ranker in rankers:
-            gap = mean[ranker] - mean[against]
-            rows.append(
-                {
-                    "population": population,
-                    "ranker": ranker,
-                    "divisions": len(divisions),
-                    "auc": _interval(point[ranker], mean[ranker]),
-                    "minus": against,
-                    "gap": _interval(point[ranker] - point[against], gap),
-                    "by_division": {d: round(value[d, ranker], 4) for d in divisions},
-                }
-            )
-    return rows
+
+
+def means(
+    split: Mapping[tuple[str, str, str], Sample], population: str, boot: CustomerBootstrap
+) -> Means:
+    """Over the divisions in which everything could be measured."""
+    rankers = list(dict.fromkeys(r for _, _, r in split))
+    divisions = [
+        d
+        for d in dict.fromkeys(d for d, _, _ in split)
+        if all((d, population, r) in split for r in rankers)
+        and split[d, population, rankers[0]].n_positive_groups >= MIN_POSITIVE_ACCOUNTS
+    ]
+    mine = {(d, r): split[d, population, r] for d in divisions for r in rankers}
+    draws = boot.draws(mine, {k: [Auc()] for k in mine}, population)
+    value = {k: Auc().values(WeightedRanking.once(s))["auc"][0] for k, s in mine.items()}
+    return Means(
+        len(divisions),
+        {r: float(np.mean([value[d, r] for d in divisions])) for r in rankers},
+        # A replicate without a buyer of a division says nothing about that division.
+        {r: np.nanmean([draws[d, r]["auc"] for d in divisions], axis=0) for r in rankers},
+    )
+
+
+def pooled(parts: list[Means]) -> Means:
+    """Over the divisions of all logs; their accounts are others, so their draws are independent."""
+    n = sum(part.n for part in parts)
+    names = parts[0].point
+    return Means(
+        n,
+        {r: sum(p.n * p.point[r] for p in parts) / n for r in names},
+        {r: sum(p.n * p.draws[r] for p in parts) / n for r in names},
+    )
 
 
 def _interval(value: float, draws: np.ndarray) -> list[float]:
@@ -218,29 +262,33 @@ def _interval(value: float, draws: np.ndarray) -> list[float]:
     return [round(float(v), 4) for v in (value, lo, hi)]
 
 
-def study(log: str, work: Path) -> dict[str, object]:
-    """Everything measured on one log."""
-    found = samples_of(log, work)
-    boot = CustomerBootstrap()
-    singles = {k: v for k, v in found["forward"].items() if k[2] in SINGLE}
-    models = {k: v for k, v in found["forward"].items() if k[2] in SETS}
-    plain = "als__similarity__target__24m"
-    return {
-        "cutoff": LOGS[log][0],
-        "coverage_forward": found["coverage"],
-        "single_scores_earlier_cutoffs": summary(found["earlier"], boot, plain),
-        "single_scores_forward": summary(singles, boot, plain),
-        "lightgbm_cv": summary(found["cv"], boot, "core"),
-        "lightgbm_forward": summary(models, boot, "core"),
-    }
+def study(logs: list[str]) -> dict[str, object]:
+    """Everything measured, per log and over all."""
+    found: dict[str, dict[str, Means]] = {}
+    result: dict[str, object] = {"cutoffs": {log: LOGS[log][0] for log in logs}}
+    for i, log in enumerate(logs):
+        with tempfile.TemporaryDirectory() as folder:
+            splits = samples_of(log, Path(folder))
+        result[f"coverage, {log}"] = splits.pop("coverage")
+        # Each log its own stream: accounts of different logs are not drawn together.
+        boot = CustomerBootstrap(seed=7 + i)
+        whole = splits.pop("forward")
+        splits["scores, forward"] = {k: v for k, v in whole.items() if k[2] in SINGLE}
+        splits["models, forward"] = {k: v for k, v in whole.items() if k[2] in SETS}
+        for name, split in splits.items():
+            for population in ("whitespace", "all"):
+                key = f"{NAMES.get(name, name)}, {population}"
+                found.setdefault(key, {})[log] = means(split, population, boot)
+    for key, by_log in found.items():
+        against = "core" if key.startswith("models") else "als__similarity__target__24m"
+        result[key] = {
+            **{log: part.rows(against) for log, part in by_log.items()},
+            "all logs": pooled(list(by_log.values())).rows(against),
+        }
+    return result
 
 
 if __name__ == "__main__":
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    file = HERE / "result.json"
-    wanted = sys.argv[1:] or list(LOGS)
-    result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    for log in wanted:
-        with tempfile.TemporaryDirectory() as folder:
-            result[log] = study(log, Path(folder))
-        file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    found = study(sys.argv[1:] or list(LOGS))
+    (HERE / "result.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

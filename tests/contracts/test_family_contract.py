@@ -242,17 +242,23 @@ def test_equal_parameters_make_equal_families(family):
     assert replace(family) == family
 
 
-def composed(*overrides):
+def composed(*overrides, library="core"):
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        return compose(overrides=["+features=core", *overrides]).features
+        return compose(overrides=[f"+features={library}", *overrides]).features
 
 
-def test_the_core_library_holds_every_family_and_the_transforms_in_order():
-    features = composed()
+def test_the_full_library_holds_every_family_and_the_transforms_in_order():
+    features = composed(library="full")
     families = instantiate(features.families, _convert_="all")
     assert set(families) == set(NODES)
     assert all(isinstance(f, FeatureFamily) for f in families.values())
     assert list(features.transforms) == ["winsor", "vocabulary", "missingness"]
+
+
+def test_the_core_library_is_the_full_one_without_embeddings():
+    core, full = composed(), composed(library="full")
+    assert set(full.families) - set(core.families) == {"als", "item2vec"}
+    assert core.transforms == full.transforms
 
 
 @pytest.mark.parametrize("enabled", [True, False])

@@ -102,9 +102,10 @@ def test_basket(log: tuple[Log, Star]) -> None:
             same(got, {c: float(measure(values)) for c, values in told.items()})
 
 
-def test_encoder(log: tuple[Log, Star]) -> None:
+@pytest.mark.parametrize("relative", [True, False])
+def test_encoder(log: tuple[Log, Star], relative: bool) -> None:
     (lines, customers, _), star = log
-    family = Encoder(levels=["region", "size"], pseudo_counts=[5.0, 2.0])
+    family = Encoder(levels=["region", "size"], pseudo_counts=[5.0, 2.0], relative=relative)
     blocks = family_blocks(family, star, CUTOFFS, TARGETS)
     first = lines.groupby("customer_id")["known_date"].min()
     for cutoff, target in blocks:
@@ -119,6 +120,7 @@ def test_encoder(log: tuple[Log, Star]) -> None:
         table["gp_share"] = share.fillna(0.0)
         for measure in ("rate", "gp_share"):
             everybody = table[measure].mean()
+            unit = everybody if relative else 1.0
             regional, sized = {}, {}
             for row in known.itertuples():
                 if not isinstance(row.region, str):
@@ -126,8 +128,8 @@ def test_encoder(log: tuple[Log, Star]) -> None:
                 peers = table[table["region"] == row.region]
                 above = (peers[measure].sum() + 5 * everybody) / (len(peers) + 5)
                 twins = peers[peers["size"] == row.size]
-                regional[row.customer_id] = above
-                sized[row.customer_id] = (twins[measure].sum() + 2 * above) / (len(twins) + 2)
+                mine_too = (twins[measure].sum() + 2 * above) / (len(twins) + 2)
+                regional[row.customer_id], sized[row.customer_id] = above / unit, mine_too / unit
             for level, want in (("region", regional), ("size", sized)):
                 name = f"encoder__{measure}_{level}__target__12m_lag60d"
                 same(column(blocks, (cutoff, target), name), want)

@@ -37,7 +37,9 @@ def test_the_matrix_depends_on_neither_the_names_nor_the_order_of_rows() -> None
             "units": rng.integers(1, 3, 300).astype(float),
         }
     ).drop_duplicates(["customer_id", "sku_key"])
-    names = dict(zip(sorted(rows["customer_id"].unique()), map(str, range(99, 0, -1)), strict=False))
+    names = dict(
+        zip(sorted(rows["customer_id"].unique()), map(str, range(99, 0, -1)), strict=False)
+    )
     other = rows.assign(customer_id=rows["customer_id"].map(names)).sample(frac=1.0, random_state=2)
     one, two = (Interactions.of(r, ["sku_key"], "units") for r in (rows, other))
     np.testing.assert_array_equal(one.weights.toarray(), two.weights.toarray())

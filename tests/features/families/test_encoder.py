@@ -31,9 +31,14 @@ CUSTOMERS = """
 """
 
 
-def frame(tmp_path: Path, attributes: dict[str, Attribute] = STATIC, **more: float) -> pd.DataFrame:
+def frame(
+    tmp_path: Path,
+    attributes: dict[str, Attribute] = STATIC,
+    lag_days: int = 60,
+    relative: bool = False,
+) -> pd.DataFrame:
     star = make_star(tmp_path, table(LINES), table(CUSTOMERS), attributes=attributes)
-    family = Encoder(pseudo_counts=[2.0, 3.0], **more)
+    family = Encoder(pseudo_counts=[2.0, 3.0], lag_days=lag_days, relative=relative)
     got = family_frame(family, star, "2024-06-30", TARGET, "training")
     return got.rename(columns=lambda name: name.removesuffix(" 12m_lag60d"))
 
@@ -61,6 +66,14 @@ def test_profit_shares_weigh_accounts_alike_not_dollars(tmp_path: Path) -> None:
     whole = (0.75 + 1.0) / 4
     assert got.loc["c1", "gp_share_industry"] == pytest.approx((0.75 + 2 * whole) / (2 + 2))
     assert got.loc["c3", "gp_share_industry"] == pytest.approx(2 * whole / (1 + 2))
+
+
+def test_relative_values_are_multiples_of_those_of_all_accounts(tmp_path: Path) -> None:
+    bare, got = frame(tmp_path / "bare"), frame(tmp_path / "relative", relative=True)
+    for column, whole in (("rate", 2 / 4), ("gp_share", 1.75 / 4)):
+        for level in ("industry", "industry_sub"):
+            want = bare[f"{column}_{level}"] / whole
+            pd.testing.assert_series_equal(got[f"{column}_{level}"], want)
 
 
 def test_an_unknown_value_is_null_and_so_is_all_below_it(tmp_path: Path) -> None:

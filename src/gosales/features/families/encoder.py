@@ -44,6 +44,8 @@ class Encoder:
         Days between the window's end and the cutoff.
     money : {"auto", "gp", "revenue"}, default "auto"
         What a profit share is a share of, as in family ``rfm``.
+    relative : bool, default True
+        Divide by the value of all accounts at that cutoff.
 
     Notes
     -----
@@ -52,6 +54,10 @@ class Encoder:
     has none), r the parent's value (of all accounts, for the first level) and k the pseudo-count:
 
     ``rate_<level>`` = (sum b_u + k r) / (n + k); ``gp_share_<level>`` = (sum s_u + k r) / (n + k).
+
+    With ``relative`` these are divided by the value of all accounts, so that 1 is ordinary. A bare
+    rate rises and falls with the target's business from cutoff to cutoff and tells a model above
+    all which cutoff a row is of (experiments/004_als_or_copurchase).
 
     Accounts weigh alike, whatever they spend. The attribute must be usable (static, or a snapshot
     that is waived) and known of the account; otherwise the columns are null, and they are null
@@ -69,6 +75,7 @@ class Encoder:
     months: int = 12
     lag_days: int = 60
     money: str = "auto"
+    relative: bool = True
     name: str = field(default="encoder", init=False)
 
     def __post_init__(self) -> None:
@@ -110,6 +117,7 @@ class Encoder:
                 ),
                 nullable=True,
                 monotone=1,
+                of_attribute=True,
             )
             for level in self.levels
             for measure, words in told.items()
@@ -125,12 +133,13 @@ class Encoder:
             return FeatureBlock(target=scored_table(view, [], names, [*_OWN, TARGET]))
         accounts, buyers = self._accounts(view, lines)
         known = _known(view, levels)
-        rates, rows = _whole(accounts, buyers), known
+        whole, rows = _whole(accounts, buyers), known
+        rates = whole
         for depth, count in enumerate(self.pseudo_counts[: len(levels)], start=1):
             path = levels[:depth]
             rates = _shrunk(known, accounts, buyers, rates, path, float(count))
             mine = dict(zip(names[2 * depth - 2 : 2 * depth], _MEASURES, strict=True))
-            found = rates.rename(mine)
+            found = (_relative(rates, whole) if self.relative else rates).rename(mine)
             if depth == 1:
                 rows = rows.join(found, [CUTOFF, *path])
             else:
@@ -185,6 +194,13 @@ def _whole(accounts: ibis.Table, buyers: ibis.Table) -> ibis.Table:
         _rate=sums["_buyers"].cast("float64") / n_all,
         _share=sums["_shares"].cast("float64") / float(PARTS) / n_all,
     )
+
+
+def _relative(rates: ibis.Table, whole: ibis.Table) -> ibis.Table:
+    """Values as multiples of those of all accounts."""
+    rows = rates.join(whole.rename({f"_all{m}": m for m in _MEASURES}), _PLACE)
+    parts = {m: rows[m] / rows[f"_all{m}"].nullif(0.0) for m in _MEASURES}
+    return rows.mutate(**parts).select(*rates.columns)
 
 
 def _sums(buyers: ibis.Table) -> dict[str, ibis.Value]:
