@@ -10,10 +10,10 @@ from gosales.core.errors import ConfigError
 from gosales.core.timeline import Lookback
 from gosales.features.panel import Panel
 from gosales.features.spec import FeatureSpec
+from gosales.whitespace.capacity.top_percent import TopPercent
 from gosales.whitespace.ranker import Ranker
 from gosales.whitespace.signals import Signals
 from gosales.whitespace.weights import SignalWeights
-from gosales.whitespace.capacity.top_percent import TopPercent
 
 YEARS, LAGGED = Lookback(months=24), Lookback(months=24, lag_days=30)
 SIGNALS = Signals(

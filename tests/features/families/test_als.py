@@ -120,6 +120,14 @@ def test_a_target_without_assets_has_asset_neighbours_but_no_preference(tmp_path
     assert got.loc["cold", "asset_similarity ever"] > got.loc["right0", "asset_similarity ever"]
 
 
+def test_a_sku_sold_since_the_lag_names_no_rollup_of_the_lagged_twin(tmp_path: Path) -> None:
+    lines = two_kinds()
+    lines.loc[lines["sku"] == "CAD", "order_date"] = "2024-06-20"
+    got = block(make_star(tmp_path, lines, assets=table(ASSETS)))
+    assert got["asset_preference ever"].notna().any()
+    assert got["asset_preference ever_lag30d"].isna().all()
+
+
 def test_without_assets_their_columns_are_null(tmp_path: Path) -> None:
     star = make_star(tmp_path, two_kinds())
     got = block(star)

@@ -83,6 +83,21 @@ def test_an_unknown_value_is_null_and_so_is_all_below_it(tmp_path: Path) -> None
     assert pd.isna(got.loc["c5", "rate_industry_sub"])
 
 
+def test_below_an_unknown_level_in_the_middle_all_is_unknown(tmp_path: Path) -> None:
+    customers = table("""
+        customer_id  industry  industry_sub  niche  first_known_date
+        c1           metal     milling       gears  2020-01-01
+        c2           metal     -             gears  2020-01-01
+        c3           metal     milling       -      2020-01-01
+    """)
+    levels = ["industry", "industry_sub", "niche"]
+    declared = {level: Attribute("static") for level in levels}
+    star = make_star(tmp_path, table(LINES), customers, attributes=declared)
+    family = Encoder(levels=levels, pseudo_counts=[2.0, 2.0, 2.0])
+    got = family_frame(family, star, "2024-06-30", TARGET, "training").filter(like="rate_")
+    assert got.notna().sum(axis=1).to_dict() == {"c1": 3, "c2": 1, "c3": 2}
+
+
 @pytest.mark.parametrize(
     ("declared", "known"),
     [

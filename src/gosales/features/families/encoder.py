@@ -174,13 +174,9 @@ class Encoder:
 
 
 def _known(view: AsOfView, levels: Sequence[str]) -> ibis.Table:
-    """Customers with the attributes as clean text; what stands below an unknown one is unknown."""
+    """Customers with the attributes as clean text; null joins nothing, nor what stands below it."""
     table = view.customers()
-    clean: dict[str, ibis.Value] = {}
-    for level in levels:
-        text = table[level].cast("string").strip().nullif("")
-        above = list(clean.values())
-        clean[level] = text if not above else above[-1].isnull().ifelse(None, text)
+    clean = {level: table[level].cast("string").strip().nullif("") for level in levels}
     return table.select(*_OWN, **clean).filter(lambda t: t[levels[0]].notnull())
 
 
