@@ -21,6 +21,7 @@ from tests.support.random_log import (
     SKUS,
     random_assets,
     random_customers,
+    random_installs,
     random_lines,
 )
 from tests.support.tiny_star import make_star
@@ -28,6 +29,8 @@ from tests.support.tiny_star import make_star
 import gosales.features.families as room
 from gosales.features.families.assets import Assets
 from gosales.features.families.division_mix import DivisionMix
+from gosales.features.families.encoder import Encoder
+from gosales.features.families.item2vec import Item2Vec
 from gosales.features.families.profile import Profile
 from gosales.features.family import FeatureFamily
 from gosales.features.feature_name import FeatureName
@@ -56,6 +59,9 @@ def build(name):
 FAMILIES = {name: build(name) for name in NODES} | {
     "division_mix_listed": DivisionMix(divisions=list(SKUS)),
     "assets_listed": Assets(rollups=["Printers", "AM Support"]),
+    # The log of these tests declares no industry.
+    "encoder": Encoder(levels=["region"], pseudo_counts=[5.0]),
+    "item2vec_everyone": Item2Vec(everyone=True),
 }
 
 
@@ -76,7 +82,7 @@ def lines():
 
 @pytest.fixture(scope="module")
 def assets(lines):
-    return random_assets(5, lines)
+    return pd.concat([random_assets(5, lines), random_installs(5)], ignore_index=True)
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +229,22 @@ def test_the_order_of_rows_changes_nothing(family, lines, assets, star, tmp_path
     assert_same(family_blocks(family, star, [CUTOFF], TARGETS), again)
 
 
+def test_the_names_of_accounts_and_their_order_change_nothing(family, lines, star, tmp_path):
+    # An audit rebuilds under other names; these sort the other way round besides.
+    customers, assets = random_customers(5, lines), random_assets(5)
+    known = sorted({*customers["customer_id"], *assets["customer_id"]})
+    other = {name: f"x{len(known) - i:03d}" for i, name in enumerate(known)}
+    frames = [lines, customers, assets]
+    frames = [f.assign(customer_id=f["customer_id"].map(other)) for f in frames]
+    renamed = written(tmp_path, frames[0], customers=frames[1], assets=frames[2])
+    back = {new: old for old, new in other.items()}
+    got = family_blocks(family, renamed, CUTOFFS, TARGETS)
+    for place, frame in got.items():
+        frame["customer_id"] = frame["customer_id"].map(back).astype("str")
+        got[place] = frame.sort_values("customer_id", ignore_index=True)
+    assert_same(family_blocks(family, star, CUTOFFS, TARGETS), got)
+
+
 def test_one_pass_over_many_cutoffs_and_targets_equals_one_at_a_time(family, star):
     # The cache keeps blocks by (cutoff, target), so no block may depend on its neighbours.
     together = family_blocks(family, star, CUTOFFS, TARGETS)
@@ -235,17 +257,23 @@ def test_equal_parameters_make_equal_families(family):
     assert replace(family) == family
 
 
-def composed(*overrides):
+def composed(*overrides, library="core"):
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        return compose(overrides=["+features=core", *overrides]).features
+        return compose(overrides=[f"+features={library}", *overrides]).features
 
 
-def test_the_core_library_holds_every_family_and_the_transforms_in_order():
-    features = composed()
+def test_the_full_library_holds_every_family_and_the_transforms_in_order():
+    features = composed(library="full")
     families = instantiate(features.families, _convert_="all")
     assert set(families) == set(NODES)
     assert all(isinstance(f, FeatureFamily) for f in families.values())
     assert list(features.transforms) == ["winsor", "vocabulary", "missingness"]
+
+
+def test_the_core_library_is_the_full_one_without_embeddings():
+    core, full = composed(), composed(library="full")
+    assert set(full.families) - set(core.families) == {"als", "item2vec"}
+    assert core.transforms == full.transforms
 
 
 @pytest.mark.parametrize("enabled", [True, False])

@@ -98,3 +98,30 @@ def random_assets(seed: int, lines: pd.DataFrame, n: int = 120) -> pd.DataFrame:
     for name in ("purchase_date", "known_date", "expiry_date"):
         frame[name] = frame[name].dt.strftime("%Y-%m-%d")
     return frame
+
+
+def random_installs(seed: int, n: int = 60, n_customers: int = 30) -> pd.DataFrame:
+    """Installed things, some of accounts that never bought, some learned of late or half known."""
+    rng = np.random.default_rng(seed)
+    days = pd.date_range("2019-01-01", "2024-09-30")
+    bought = days[rng.integers(0, len(days), n)].to_numpy().astype("datetime64[ns]")
+    late = np.where(rng.random(n) < 0.2, rng.integers(1, 60, n), 0)
+    skus = np.array(["SWX_Core", "DraftSight", "FDM", "Artec", "Old_Printer"], dtype=object)
+    sku = rng.choice(skus, n)
+    rollup = np.where(np.isin(sku, skus[:2]), "seats", "machines").astype(object)
+    frame = pd.DataFrame(
+        {
+            "asset_id": [f"i{i}" for i in range(n)],
+            "customer_id": [f"c{i:02d}" for i in rng.integers(0, n_customers + 5, n)],
+            "sku": np.where(rng.random(n) < 0.1, None, sku),
+            "rollup": np.where(rng.random(n) < 0.1, None, rollup),
+            "purchase_date": bought,
+            "known_date": bought + late.astype("timedelta64[D]"),
+            "is_subscription": rng.random(n) < 0.3,
+            "quantity": np.where(rng.random(n) < 0.3, np.nan, rng.integers(1, 4, n)),
+        }
+    )
+    frame["expiry_date"] = frame["purchase_date"] + pd.Timedelta(days=700)
+    for name in ("purchase_date", "known_date", "expiry_date"):
+        frame[name] = frame[name].dt.strftime("%Y-%m-%d")
+    return frame

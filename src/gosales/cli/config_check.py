@@ -30,7 +30,7 @@ _PLAIN: dict[str, frozenset[str]] = {
     "features": frozenset({"families", "transforms", "centralized_fill_enable"}),
     "cv": frozenset({"training", "splitter"}),
     "validation": frozenset({"metrics", "bootstrap"}),
-    "whitespace": frozenset({"capacity", "ranker", "expected_value", "n_reasons"}),
+    "whitespace": frozenset({"capacity", "ranker", "signals", "expected_value", "n_reasons"}),
 }  # fmt: skip
 
 

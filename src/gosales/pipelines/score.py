@@ -177,7 +177,7 @@ def score_rows(
     cfg: DictConfig,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Accounts of the roster with probability, expected value and reasons, best first.
+    """Accounts of the roster with probability, ranking signals and reasons, best first.
 
     They also carry what the eligibility rules ask for, as of the cutoff, where the log can tell.
 
@@ -196,6 +196,7 @@ def score_rows(
     lookbacks = [*HALF_YEARS, *FACT_LOOKBACKS]
     view = AsOfView(parts.star, [cutoff], parts.engine, lookbacks, member)
     rows["expected_value"] = probability * _value_given_purchase(view, panel, cfg)
+    rows = rows.assign(**make(cfg.whitespace.signals).of(panel))
     rows["reasons"] = reasons(
         panel.X,
         panel.specs,

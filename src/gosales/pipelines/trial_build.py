@@ -14,7 +14,8 @@ _COMMANDS = frozenset({"features", "train", "gauntlet", "promote", "score", "ran
 _PARTS = (
     "data", "engine", "sku_map", "label", "label_guard", "population", "incumbency", "safe_mode",
     "estimator", "calibration", "cv.training", "cv.splitter", "validation.bootstrap", "gauntlet",
-    "promotion", "whitespace.ranker", "whitespace.expected_value", "tracking",
+    "promotion", "whitespace.ranker", "whitespace.signals", "whitespace.expected_value",
+    "tracking",
 )  # fmt: skip
 _MAPPINGS = ("features.families", "features.transforms", "validation.metrics")
 
