@@ -136,6 +136,8 @@ def test_the_audit_shows_what_made_it_so(project: Project) -> None:
     assert (training["Launch"]["positives"] == 0).all()
     assert tables["Launch"]["positives"].iloc[-1] > 0  # bought in the forward window alone
     assert training["Always"]["guard"].str.contains("is outside").all()
+    said = (project.artifacts("Always") / "logs.jsonl").read_text(encoding="utf-8")
+    assert "base rate 100.00% of 40 rows is outside [0.2%, 50%]" in said
 
 
 def test_nothing_is_registered(project: Project) -> None:

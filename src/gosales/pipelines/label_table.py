@@ -9,7 +9,7 @@ from gosales.core.errors import DegenerateError
 from gosales.core.progress import Progress
 from gosales.core.timeline import Cutoff
 from gosales.evaluation.window_choice import WindowChoice
-from gosales.labels.label_audit import LabelAudit
+from gosales.labels.label_audit import OK, LabelAudit
 from gosales.pipelines.assembly import Assembly, make
 
 ROLE = "role"
@@ -48,6 +48,14 @@ def label_table(parts: Assembly, window: WindowChoice, progress: Progress) -> pd
     is_forward = table[CUTOFF] == str(cutoff)
     table.insert(1, ROLE, is_forward.map({True: "forward", False: "training"}))
     return table
+
+
+def guard_warnings(table: pd.DataFrame) -> tuple[str, ...]:
+    """What the guard says of training labels; that a forward window is open is no fault."""
+    suspect = table[(table[ROLE] == "training") & (table["guard"] != OK)]
+    return tuple(
+        f"labels at {line[CUTOFF]}: {line['guard']}" for line in suspect.to_dict("records")
+    )
 
 
 def _training(parts: Assembly, cutoff: Cutoff) -> tuple[Cutoff, ...]:

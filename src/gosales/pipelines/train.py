@@ -16,7 +16,7 @@ from gosales.pipelines.assembly import Assembly, config_digest
 from gosales.pipelines.card_inputs import card_facts, card_subject
 from gosales.pipelines.command_line import command_line
 from gosales.pipelines.ingest import ingest_star
-from gosales.pipelines.label_table import LABEL_AUDIT, label_table
+from gosales.pipelines.label_table import LABEL_AUDIT, guard_warnings, label_table
 from gosales.pipelines.label_window import label_window
 from gosales.pipelines.registration import register, training_digests
 from gosales.pipelines.registry_desk import tracker_of
@@ -60,7 +60,7 @@ class TrainResult:
     reused : bool
         Whether an equal run was finished already.
     warnings : tuple of str
-        Of the fold plan.
+        Of the guard of labels and of the fold plan.
     window : str
         What to know of the label window: widened, or narrower than the target's few buyers ask
         for; empty when it is as declared.
@@ -215,6 +215,9 @@ def _train_logged(desk: _Desk) -> TrainResult:
     # Written first: a division that cannot carry a model has its labels told all the same.
     labels = label_table(parts, desk.window, log)
     labels.to_csv(folder / LABEL_AUDIT, index=False)
+    suspect = guard_warnings(labels)
+    for warning in suspect:
+        log.say(f"warning: {warning}")
     prepared = prepare(parts, log, desk.window)
     _log_datasets(prepared, handle)
     digests = training_digests(parts, prepared)
@@ -240,7 +243,7 @@ def _train_logged(desk: _Desk) -> TrainResult:
         run_id=handle.id,
         version=version,
         metrics=metrics,
-        warnings=trained.plan.warnings,
+        warnings=(*suspect, *trained.plan.warnings),
         window=desk.window.sentence,
     )
 
