@@ -62,9 +62,13 @@ def _transactions(frame: pd.DataFrame) -> pd.DataFrame:
     return out[list(_TX)]
 
 
-def _customers(frame: pd.DataFrame | None, lines: pd.DataFrame) -> pd.DataFrame:
-    first = lines.groupby("customer_id")["known_date"].min()
-    out = pd.DataFrame({"customer_id": first.index}) if frame is None else frame.copy()
+def _customers(frame: pd.DataFrame | None, signs: pd.DataFrame) -> pd.DataFrame:
+    """Every account of any table, known since its first sign, as ingest writes it."""
+    first = signs.groupby("customer_id")["known_date"].min()
+    out = pd.DataFrame({"customer_id": []}, dtype=object) if frame is None else frame.copy()
+    more = first.index.difference(pd.Index(out["customer_id"]))
+    if len(more):
+        out = pd.concat([out, pd.DataFrame({"customer_id": more})], ignore_index=True)
     if "first_known_date" not in out:
         out["first_known_date"] = None
     seen = out["customer_id"].map(first)
@@ -91,7 +95,7 @@ def _optional(
         if name not in out:
             out[name] = out[event] if name == "known_date" else None
     if f"{key}_key" in types:
-        out[f"{key}_key"] = [None if v is None else name_key(v) for v in out[key]]
+        out[f"{key}_key"] = [None if pd.isna(v) else name_key(v) for v in out[key]]
     return out[list(types)]
 
 
@@ -108,12 +112,15 @@ def make_star(
     """Write the tables with exact types and seal them; absent columns get defaults."""
     path.mkdir(parents=True, exist_ok=True)
     lines = _transactions(transactions)
-    accounts = _customers(customers, lines)
     others = {
         ASSETS: (_optional(assets, _ASSETS, "purchase_date", "sku"), _ASSETS),
         CONTACTS: (_optional(contacts, _CONTACTS, "contact_date", ""), _CONTACTS),
         DEALS: (_optional(deals, _DEALS, "opened_date", "division"), _DEALS),
     }
+    tables = [lines, *(frame for frame, _ in others.values())]
+    signs = pd.concat([t[["customer_id", "known_date"]] for t in tables if len(t)])
+    signs["known_date"] = pd.to_datetime(signs["known_date"]).dt.strftime("%Y-%m-%d")
+    accounts = _customers(customers, signs)
     fixed = {
         "customer_id": "VARCHAR", "first_known_date": "DATE", "parent_account_id": "VARCHAR",
         "rep": "VARCHAR",
