@@ -21,7 +21,7 @@ _PLAIN: dict[str, frozenset[str]] = {
             "division", "divisions", "cutoff", "label", "population", "incumbency", "safe_mode",
             "features", "estimator", "calibration", "cv", "validation", "gauntlet", "promotion",
             "whitespace", "tracking", "version", "run_id", "strict", "catalog", "reconcile",
-            "port", "host", "score_cutoff", "sparse_gate", "experiment_name", "limit",
+            "port", "host", "score_cutoff", "sparse_gate", "experiment_name", "limit", "contract",
         }
     ),
     "paths": frozenset({"work", "outputs"}),

@@ -10,10 +10,8 @@ from typing import Any
 import duckdb
 
 from gosales.core.errors import DataError
+from gosales.data.blank_text import BLANKS, is_given, trimmed
 from gosales.data.table_schema import SQL_TYPE, Column
-
-# Space, tab, line ends, no-break space and byte-order mark.
-_BLANKS = " \t\r\n\u00a0\ufeff"
 
 _EXACT = ("DECIMAL", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER")
 
@@ -48,8 +46,8 @@ class StagedTable:
     Notes
     -----
     For each column ``x`` the view has ``x`` (typed, null when it does not fit), ``x__text`` (the
-    file's value) and ``x__raw`` (whether there was one); and ``_file`` and ``_row``, the row's
-    place, counted from 1.
+    file's value) and ``x__raw`` (whether there was one); ``_file`` and ``_row``, the row's place,
+    counted from 1; and ``_source`` and ``_at``, the Parquet file and the row in it, from 0.
     """
 
     name: str
@@ -98,7 +96,8 @@ def stage(
         present.append(column)
         used.add(own)
         parts += _expressions(column, own, types[own])
-    body = ", ".join(["_file", "file_row_number + 1 AS _row", *parts])
+    place = ("_file", "file_row_number + 1 AS _row", "_file AS _source", "file_row_number AS _at")
+    body = ", ".join([*place, *parts])
     view = identifier(f"staged_{name}")
     placed = read.removesuffix(")") + ", filename='_file', file_row_number=true)"
     connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {body} FROM {placed}")
@@ -134,9 +133,12 @@ def _types(
 
 def _expressions(column: Column, own: str, kind: str) -> list[str]:
     raw = identifier(own)
-    text = f"NULLIF(TRIM(CAST({raw} AS VARCHAR), {literal(_BLANKS)}), '')"
+    is_text = kind == "VARCHAR"
+    text = (
+        trimmed(raw) if is_text else f"NULLIF(TRIM(CAST({raw} AS VARCHAR), {literal(BLANKS)}), '')"
+    )
     # Only text can be blank; spelling every number out to see whether it is there is slow.
-    given = f"{text} IS NOT NULL" if kind == "VARCHAR" else f"{raw} IS NOT NULL"
+    given = is_given(raw) if is_text else f"{raw} IS NOT NULL"
     if kind in ("DOUBLE", "FLOAT"):
         # Not a number is how pandas writes "missing".
         given = f"{raw} IS NOT NULL AND NOT isnan({raw})"

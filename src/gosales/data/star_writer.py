@@ -1,4 +1,4 @@
-"""The star's three tables, written from staged views that passed their contract."""
+"""The star's accounts and assets, written from staged views that passed their contract."""
 
 from __future__ import annotations
 
@@ -6,16 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
-from gosales.core.slug import name_key
-from gosales.data.sku_map import SkuMap
 from gosales.data.staging import StagedTable, identifier, literal
 from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute
-from gosales.data.table_schema import MEASURES, SQL_TYPE, TRANSACTION_COLUMNS
-
-_MONEY = {c.name: SQL_TYPE[c.kind] for c in TRANSACTION_COLUMNS if c.name in MEASURES}
-_NOWHERE = "Unmapped"
 
 
 def _columns(table: StagedTable | None) -> set[str]:
@@ -25,64 +18,6 @@ def _columns(table: StagedTable | None) -> set[str]:
 def _or_null(name: str, present: set[str], kind: str) -> str:
     value = identifier(name) if name in present else "NULL"
     return f"CAST({value} AS {kind})"
-
-
-def write_transactions(
-    connection: duckdb.DuckDBPyConnection, table: StagedTable, sku_map: SkuMap, path: Path
-) -> None:
-    """Write ``fact_transactions``: names keyed, divisions mapped, money as DECIMAL.
-
-    Parameters
-    ----------
-    connection : duckdb connection
-        Holds the view ``lines`` with the table's canonical columns.
-    table : StagedTable
-        The transactions.
-    sku_map : SkuMap
-        Empty: the log's own division counts; a SKU it does not know keeps the log's division, or
-        ``Unmapped``.
-    path : pathlib.Path
-        The Parquet file.
-    """
-    present = _columns(table)
-    _register_names(connection, sku_map, present)
-    source = "l.division" if "division" in present else "NULL::VARCHAR"
-    known = "COALESCE(l.known_date, l.order_date)" if "known_date" in present else "l.order_date"
-    money = ", ".join(f"{_or_null(n, present, kind)} AS {n}" for n, kind in _MONEY.items())
-    connection.execute(f"""
-      COPY (
-        SELECT customer_id, order_date, known_date, invoice_id, sku, sku_key, division,
-          k.key AS division_key, family, sale_type, quantity, revenue, gross_profit,
-          COALESCE(quantity > 0, COALESCE(gross_profit > 0, FALSE) OR COALESCE(revenue > 0, FALSE))
-            AS is_purchase
-        FROM (
-          SELECT l.customer_id, l.order_date, {known} AS known_date,
-            {_or_null("invoice_id", present, "VARCHAR")} AS invoice_id,
-            l.sku, s.key AS sku_key,
-            COALESCE(routed.division, fixed.division, {source}, '{_NOWHERE}') AS division,
-            COALESCE(routed.family, fixed.family) AS family,
-            COALESCE(routed.sale_type, fixed.sale_type) AS sale_type, {money}
-          FROM lines l
-          JOIN sku_keys s ON s.name = l.sku
-          LEFT JOIN division_keys d ON d.name = {source}
-          LEFT JOIN sku_map routed ON routed.sku_key = s.key AND routed.source_key = d.key
-            AND routed.source_key <> ''
-          LEFT JOIN sku_map fixed ON fixed.sku_key = s.key AND fixed.source_key = ''
-        ) mapped JOIN division_keys k ON k.name = mapped.division
-      ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
-
-
-def _register_names(
-    connection: duckdb.DuckDBPyConnection, sku_map: SkuMap, present: set[str]
-) -> None:
-    """Keys of every SKU and division: folding names is Python's, so each is folded once."""
-    table = sku_map.frame()
-    connection.register("sku_map", table.astype("string"))
-    _register(connection, "sku_keys", _distinct(connection, "sku"))
-    divisions = {*table["division"].astype(str), _NOWHERE}
-    if "division" in present:
-        divisions.update(_distinct(connection, "division"))
-    _register(connection, "division_keys", sorted(divisions))
 
 
 def write_customers(
@@ -163,15 +98,3 @@ def write_assets(
           COALESCE({_or_null("quantity", present, "DOUBLE")}, 1.0) AS quantity
         FROM {source}
       ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
-
-
-def _distinct(connection: duckdb.DuckDBPyConnection, column: str) -> list[str]:
-    found = connection.execute(
-        f"SELECT DISTINCT {identifier(column)} FROM lines WHERE {identifier(column)} IS NOT NULL"
-    ).fetchall()
-    return sorted(str(row[0]) for row in found)
-
-
-def _register(connection: duckdb.DuckDBPyConnection, view: str, names: list[str]) -> None:
-    keys = pd.DataFrame({"name": names, "key": [name_key(name) for name in names]})
-    connection.register(view, keys.astype("string"))

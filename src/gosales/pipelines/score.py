@@ -25,6 +25,7 @@ from gosales.core.errors import DataError
 from gosales.core.progress import Progress
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
+from gosales.data.ingest_result import IngestResult
 from gosales.data.star import Star
 from gosales.features.panel import Panel
 from gosales.labels.membership import membership
@@ -129,14 +130,17 @@ def score_division(
     version = desk.models.version(champion.name, champion.version)
     with space.scratch("score") as scratch:
         own = own_config(desk, version, cfg, scratch)
-    data = star or ingest_star(cfg, space, progress).star
-    parts = Assembly.of(own, data, space)
-    cutoff = choose_cutoff(str(cfg.score_cutoff), data, parts.builder.label.horizon)
+    ingested = None
+    if star is None:
+        ingested = ingest_star(cfg, space, progress)
+        star = ingested.star
+    parts = Assembly.of(own, star, space)
+    cutoff = choose_cutoff(str(cfg.score_cutoff), star, parts.builder.label.horizon)
     tags = {
         "division": target,
         "cutoff": str(cutoff),
         "version": champion.version,
-        "data.digest": data.digest,
+        "data.digest": star.digest,
         "evidence.digest": champion.evidence_digest,
     }
     with desk.tracker.start_run(
@@ -149,15 +153,17 @@ def score_division(
         run.log_metrics(
             {"accounts": float(len(rows)), "expected_buyers": float(rows[PROBABILITY].sum())}
         )
-        _log_file(run, path, space)
+        _log_files(run, path, ingested, space)
         notes = _notes(champion, cutoff, parts)
         run.set_note("\n".join([f"{len(rows):,} accounts scored as of {cutoff}.", *notes]))
     return Scored(target, str(cutoff), rows, path, champion.version, notes)
 
 
-def _log_file(run: RunHandle, path: Path, space: Workspace) -> None:
+def _log_files(run: RunHandle, path: Path, ingested: IngestResult | None, space: Workspace) -> None:
     with space.scratch("scores") as folder:
         shutil.copy2(path, folder / "scores.parquet")
+        if ingested is not None:
+            ingested.write_report(folder)
         run.log_artifacts(folder)
 
 

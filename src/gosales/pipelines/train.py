@@ -10,10 +10,11 @@ from omegaconf import DictConfig, OmegaConf
 
 from gosales.core.errors import DegenerateError
 from gosales.core.progress import Progress
+from gosales.data.ingest_result import IngestResult
 from gosales.data.star import Star
 from gosales.evaluation.recipe_digest import recipe_digest
 from gosales.pipelines.assembly import Assembly, config_digest
-from gosales.pipelines.card_inputs import card_facts, card_subject
+from gosales.pipelines.card_inputs import card_facts, card_subject, waiver_tags
 from gosales.pipelines.command_line import command_line
 from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.registry_desk import tracker_of
@@ -123,12 +124,17 @@ def run(cfg: DictConfig, progress: Progress) -> TrainResult:
         If data or configuration are wrong.
     """
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
-    star = ingest_star(cfg, space, progress).star
-    return train_division(cfg, star, space, progress)
+    ingested = ingest_star(cfg, space, progress)
+    return train_division(cfg, ingested.star, space, progress, ingested=ingested)
 
 
 def train_division(
-    cfg: DictConfig, star: Star, space: Workspace, progress: Progress, parent: str | None = None
+    cfg: DictConfig,
+    star: Star,
+    space: Workspace,
+    progress: Progress,
+    parent: str | None = None,
+    ingested: IngestResult | None = None,
 ) -> TrainResult:
     """Train the configured division on a star that is already there.
 
@@ -144,6 +150,8 @@ def train_division(
         Listener.
     parent : str, optional
         Parent run.
+    ingested : IngestResult, optional
+        How the star came about, where this run read the log: its books are logged.
     """
     tracker = tracker_of(cfg)
     parts = Assembly.of(cfg, star, space)
@@ -173,6 +181,8 @@ def train_division(
         assert isinstance(plain, dict)
         handle.log_params({str(k): v for k, v in plain.items()})
         write_config(folder, {str(k): v for k, v in plain.items()})
+        if ingested is not None:
+            ingested.write_report(folder)
         try:
             result = _train_logged(parts, handle, tracker, folder, log)
         except DegenerateError as error:
@@ -203,6 +213,7 @@ def _train_logged(
         {
             "outcome": TRAINED,
             **({"outcome.reason": unmeasured} if unmeasured else {}),
+            **waiver_tags(prepared),
             **{f"{k}.digest": v for k, v in digests.items()},
         }
     )
@@ -309,6 +320,7 @@ def _register(
                 "data.digest": prepared.star.digest,
                 "recipe.digest": prepared.candidate.recipe_digest,
                 "gauntlet.status": "NOT_AUDITED",
+                **waiver_tags(prepared),
             },
         )
     handle.set_tags({"version": version})

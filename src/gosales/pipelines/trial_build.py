@@ -12,7 +12,7 @@ from gosales.pipelines.assembly import make
 # Commands that fit, audit or use a model; the others need none of these parts.
 _COMMANDS = frozenset({"features", "train", "gauntlet", "promote", "score", "rank", "pipeline"})
 _PARTS = (
-    "engine", "sku_map", "label", "population", "incumbency", "safe_mode", "estimator",
+    "engine", "sku_map", "contract", "label", "population", "incumbency", "safe_mode", "estimator",
     "calibration", "cv.training", "cv.splitter", "validation.bootstrap", "gauntlet", "promotion",
     "whitespace.ranker", "whitespace.expected_value", "tracking",
 )  # fmt: skip

@@ -1,0 +1,156 @@
+"""What an ingest found out, as plain values that can be kept and shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from gosales.core.errors import InternalError
+from gosales.data.line_balance import LineBalance
+from gosales.data.line_exclusions import COPY
+from gosales.data.raw_staging import StagedLog
+from gosales.data.staging import identifier, literal
+from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS
+
+_UNMAPPED_LISTED: Final = 200
+
+
+def ingest_facts(
+    connection: duckdb.DuckDBPyConnection,
+    log: StagedLog,
+    files: Mapping[str, Path],
+    balance: LineBalance,
+    *,
+    has_map: bool,
+) -> dict[str, Any]:
+    """Gather the facts of a written star.
+
+    Parameters
+    ----------
+    connection : duckdb connection
+        Holds the staged views as they were admitted.
+    log : StagedLog
+        What was staged.
+    files : mapping of str to pathlib.Path
+        The star's tables.
+    balance : LineBalance
+        Of the lines.
+    has_map : bool
+        Whether a SKU map was applied.
+
+    Returns
+    -------
+    dict
+        See `IngestResult`.
+
+    Raises
+    ------
+    InternalError
+        If a row of another table was lost or made.
+    """
+    total = balance.book.totals().iloc[0]
+    reasons = balance.book.totals("reason")
+    left_out = {r["reason"]: int(r["lines_excluded"]) for r in reasons.to_dict("records")}
+    facts: dict[str, Any] = {
+        "rows": {
+            "in": int(total["lines_in"]),
+            "out": int(total["lines_out"]),
+            "dropped_copies": left_out.get(COPY, 0),
+        },
+        "money": {
+            m: {"in": str(total[f"{m}_in"]), "out": str(total[f"{m}_out"])}
+            for m in log.measures
+            if m in balance.given
+        },
+        "reconciliation": balance.book.plain(),
+        "tables": _tables(connection, log, files),
+        "accounts": _accounts(connection, log, files),
+        "orphans": _orphans(connection, log, files),
+        "ignored": sorted(f"{t.name}.{c}" for t in log.tables.values() for c in t.unknown),
+    }
+    return {**facts, **(_unmapped(connection, files[TRANSACTIONS], balance) if has_map else {})}
+
+
+def _tables(
+    connection: duckdb.DuckDBPyConnection, log: StagedLog, files: Mapping[str, Path]
+) -> dict[str, dict[str, int]]:
+    """Rows of the other tables: in the log's, admitted, in the star's."""
+    found = {}
+    for name in (CUSTOMERS, ASSETS):
+        if name not in log.tables:
+            continue
+        admitted = _count(connection, identifier(f"staged_{name}"))
+        out = _count(connection, _read(files[name]))
+        # Accounts are also made from lines; every other row comes from its own table.
+        if out < admitted or (name != CUSTOMERS and out > admitted):
+            raise InternalError(
+                f"rows of {name} were lost or made between the log and the star",
+                got=f"in {admitted:,}, out {out:,}",
+                allowed="equal rows",
+                remedy="report this with the table's first lines",
+                reason_code="reconciliation",
+            )
+        found[name] = {"admitted": admitted, "out": out}
+    return found
+
+
+def _accounts(
+    connection: duckdb.DuckDBPyConnection, log: StagedLog, files: Mapping[str, Path]
+) -> dict[str, int]:
+    whole = _count(connection, _read(files[CUSTOMERS]))
+    undated = _count(connection, f"{_read(files[CUSTOMERS])} WHERE first_known_date IS NULL")
+    facts = {"without any date": undated}
+    if CUSTOMERS not in log.tables:
+        return facts
+    own = _count(connection, identifier(f"staged_{CUSTOMERS}"))
+    return {"known from lines or assets alone": whole - own, **facts}
+
+
+def _orphans(
+    connection: duckdb.DuckDBPyConnection, log: StagedLog, files: Mapping[str, Path]
+) -> dict[str, dict[str, int]]:
+    """Rows of accounts that the account table does not have: legal, and worth knowing."""
+    if CUSTOMERS not in log.tables:
+        return {}
+    found = {}
+    for name in (TRANSACTIONS, ASSETS):
+        accounts, rows = connection.execute(
+            f"SELECT COUNT(*), SUM(n) FROM (SELECT customer_id, COUNT(*) AS n "
+            f"FROM {_read(files[name])} GROUP BY 1) t "
+            f"ANTI JOIN {identifier(f'staged_{CUSTOMERS}')} c ON c.customer_id = t.customer_id"
+        ).fetchall()[0]
+        if accounts:
+            found[name] = {"accounts": int(accounts), "rows": int(rows)}
+    return found
+
+
+def _unmapped(
+    connection: duckdb.DuckDBPyConnection, written: Path, balance: LineBalance
+) -> dict[str, Any]:
+    """SKUs the map does not know, largest first, and their share of the money."""
+    rows = connection.execute(
+        "SELECT sku, COUNT(*), SUM(COALESCE(gross_profit, revenue, 0)), "
+        "SUM(ABS(COALESCE(gross_profit, revenue, 0))) AS size "
+        f"FROM {_read(written)} WHERE family IS NULL GROUP BY 1 ORDER BY size DESC, 1"
+    ).fetchall()
+    lost = float(sum(row[3] for row in rows))
+    return {
+        "unmapped": [str(row[0]) for row in rows],
+        "unmapped_share": lost / balance.size if balance.size else 0.0,
+        "unmapped_skus": [
+            {"sku": str(r[0]), "lines": int(r[1]), "money": str(r[2])}
+            for r in rows[:_UNMAPPED_LISTED]
+        ],
+    }
+
+
+def _count(connection: duckdb.DuckDBPyConnection, source: str) -> int:
+    found = connection.execute(f"SELECT COUNT(*) FROM {source}").fetchall()[0]
+    return int(found[0])
+
+
+def _read(path: Path) -> str:
+    return f"read_parquet({literal(str(path))})"
