@@ -51,13 +51,12 @@ def ingest_facts(
     InternalError
         If a row of another table was lost or made.
     """
-    total = balance.book.totals().iloc[0]
-    reasons = balance.book.totals("reason")
-    left_out = {r["reason"]: int(r["lines_excluded"]) for r in reasons.to_dict("records")}
+    (total,) = balance.book.totals()
+    left_out = {r["reason"]: r["lines_excluded"] for r in balance.book.totals("reason")}
     facts: dict[str, Any] = {
         "rows": {
-            "in": int(total["lines_in"]),
-            "out": int(total["lines_out"]),
+            "in": total["lines_in"],
+            "out": total["lines_out"],
             "dropped_copies": left_out.get(COPY, 0),
         },
         "money": {

@@ -104,7 +104,7 @@ class IngestResult:
         return [
             f"left out, {row['reason']}: {row['lines_excluded']:,} lines"
             + "".join(f", {m} {row[f'{m}_excluded']}" for m in book.measures)
-            for row in book.totals("reason").to_dict("records")
+            for row in book.totals("reason")
         ]
 
     def _contract(self) -> list[str]:
@@ -121,17 +121,8 @@ class IngestResult:
         return lines + [f"listed in {file}" for file in contract.get(_MACHINE, [])]
 
 
-def _plain(frame: Any) -> list[dict[str, Any]]:
-    return [
-        {k: str(v) if isinstance(v, Decimal) else _value(v) for k, v in row.items()}
-        for row in frame.astype(object).to_dict("records")
-    ]
-
-
-def _value(value: Any) -> Any:
-    if value is None or value != value:
-        return None
-    return int(value) if not isinstance(value, str) else value
+def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{k: str(v) if isinstance(v, Decimal) else v for k, v in r.items()} for r in rows]
 
 
 def _sku(row: dict[str, Any]) -> str:

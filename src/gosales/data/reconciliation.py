@@ -64,9 +64,9 @@ class Reconciliation:
     ...     Entry("excluded", "copy", "CAD", 2024, 1, {"revenue": Decimal("10.00")}),
     ...     Entry("out", "", "CAD", 2024, 2, {"revenue": Decimal("20.00")})])
     >>> book.require_balance()
-    >>> book.totals("division")[["division", "lines_in", "lines_out", "revenue_excluded"]]
-      division  lines_in  lines_out revenue_excluded
-    0      CAD         3          2            10.00
+    >>> [(r["division"], r["lines_in"], r["lines_out"], str(r["revenue_excluded"]))
+    ...  for r in book.totals("division")]
+    [('CAD', 3, 2, '10.00')]
     """
 
     measures: tuple[str, ...]
@@ -106,7 +106,7 @@ class Reconciliation:
         frame = pd.DataFrame(self.plain()["entries"], columns=columns)
         return frame.astype({"year": "Int64"})
 
-    def totals(self, by: str | None = None) -> pd.DataFrame:
+    def totals(self, by: str | None = None) -> list[dict[str, Any]]:
         """Lines and money in, excluded and out.
 
         Parameters
@@ -116,11 +116,11 @@ class Reconciliation:
 
         Returns
         -------
-        pandas.DataFrame
-            The key, ``lines_<stage>`` (int) and ``<measure>_<stage>`` (Decimal), sorted by key;
-            by reason only what is excluded.
+        list of dict
+            The key, ``lines_<stage>`` (int) and ``<measure>_<stage>`` (Decimal), sorted by key,
+            a missing year last; by reason only what is excluded.
         """
-        sums: dict[Any, dict[str, Any]] = {}
+        sums: dict[Any, dict[str, Any]] = {} if by else {None: self._nothing()}
         for entry in self.entries:
             if by == "reason" and entry.stage != EXCLUDED:
                 continue
@@ -130,9 +130,7 @@ class Reconciliation:
             for measure in self.measures:
                 row[f"{measure}_{entry.stage}"] += entry.money[measure]
         ordered = sorted(sums, key=lambda k: (k is None, k))
-        rows = [({} if by is None else {by: key}) | sums[key] for key in ordered]
-        frame = pd.DataFrame(rows or ([self._nothing()] if by is None else []))
-        return frame.astype({"year": "Int64"}) if by == "year" and len(frame) else frame
+        return [({} if by is None else {by: key}) | sums[key] for key in ordered]
 
     def _nothing(self) -> dict[str, Any]:
         zero: dict[str, Any] = {f"lines_{stage}": 0 for stage in _STAGES}

@@ -66,18 +66,14 @@ class Ingested:
 
     def _rows(self) -> tuple[tuple[str, ...], ...]:
         book = self.result.reconciliation
-        rows = [("all", book.totals().iloc[0])]
+        rows = [("all", row) for row in book.totals()]
         for key in ("division", "year"):
-            rows += [(_said(row[key]), row) for _, row in book.totals(key).iterrows()]
+            rows += [(str(row[key] or "no date"), row) for row in book.totals(key)]
         names = ("lines", self._measure)
         return tuple(
             (what, *(_number(row[f"{n}_{s}"]) for n in names for s in ("in", "excluded", "out")))
             for what, row in rows
         )
-
-
-def _said(key: object) -> str:
-    return str(key) if key == key else "no date"  # the missing year is unlike itself
 
 
 def _number(value: int | Decimal) -> str:
