@@ -17,6 +17,7 @@ from gosales.core.digests import digest_json
 from gosales.core.errors import DataError
 from gosales.core.progress import Progress
 from gosales.core.slug import slug
+from gosales.data.account_signs import gather_signs
 from gosales.data.contract import Contract
 from gosales.data.contract_check import Breach, find_breaches
 from gosales.data.declaration import Declaration
@@ -184,7 +185,9 @@ def _write(
             exclude_copies(connection, LINES)
         write_lines(connection, files[TRANSACTIONS], drop_copies=log.raw.drop_duplicates)
         write_assets(connection, tables.get(ASSETS), files[ASSETS])
-        write_customers(connection, tables.get(CUSTOMERS), job.declared.attributes, files)
+        gather_signs(connection, files)
+        accounts = tables.get(CUSTOMERS)
+        write_customers(connection, accounts, job.declared.attributes, files[CUSTOMERS])
     with watched(connection, job.progress, "count and digest", n):
         balance = LineBalance.take(connection, log.measures, files[TRANSACTIONS])
         digests = {name: table_digest(connection, path) for name, path in files.items()}

@@ -9,6 +9,7 @@ from typing import Any, Final
 import duckdb
 
 from gosales.core.errors import InternalError
+from gosales.data.account_signs import EVENTS, SIGNS
 from gosales.data.line_balance import LineBalance
 from gosales.data.line_exclusions import COPY
 from gosales.data.raw_staging import StagedLog
@@ -31,7 +32,7 @@ def ingest_facts(
     Parameters
     ----------
     connection : duckdb connection
-        Holds the staged views as they were admitted.
+        Holds the staged views as they were admitted, and the table ``account_signs``.
     log : StagedLog
         What was staged.
     files : mapping of str to pathlib.Path
@@ -67,7 +68,7 @@ def ingest_facts(
         "reconciliation": balance.book.plain(),
         "tables": _tables(connection, log, files),
         "accounts": _accounts(connection, log, files),
-        "orphans": _orphans(connection, log, files),
+        "orphans": _orphans(connection, log),
         "ignored": sorted(f"{t.name}.{c}" for t in log.tables.values() for c in t.unknown),
     }
     return {**facts, **(_unmapped(connection, files[TRANSACTIONS], balance) if has_map else {})}
@@ -108,22 +109,19 @@ def _accounts(
     return {"known from lines or assets alone": whole - own, **facts}
 
 
-def _orphans(
-    connection: duckdb.DuckDBPyConnection, log: StagedLog, files: Mapping[str, Path]
-) -> dict[str, dict[str, int]]:
+def _orphans(connection: duckdb.DuckDBPyConnection, log: StagedLog) -> dict[str, dict[str, int]]:
     """Rows of accounts that the account table does not have: legal, and worth knowing."""
     if CUSTOMERS not in log.tables:
         return {}
-    found = {}
-    for name in (TRANSACTIONS, ASSETS):
-        accounts, rows = connection.execute(
-            f"SELECT COUNT(*), SUM(n) FROM (SELECT customer_id, COUNT(*) AS n "
-            f"FROM {_read(files[name])} GROUP BY 1) t "
-            f"ANTI JOIN {identifier(f'staged_{CUSTOMERS}')} c ON c.customer_id = t.customer_id"
-        ).fetchall()[0]
-        if accounts:
-            found[name] = {"accounts": int(accounts), "rows": int(rows)}
-    return found
+    counts = ", ".join(
+        f"COUNT(*) FILTER (WHERE {name} > 0), COALESCE(SUM({name}), 0)" for name in EVENTS
+    )
+    (found,) = connection.execute(
+        f"SELECT {counts} FROM {SIGNS} t ANTI JOIN {identifier(f'staged_{CUSTOMERS}')} c "
+        "ON c.customer_id = t.customer_id"
+    ).fetchall()
+    pairs = zip(EVENTS, found[::2], found[1::2], strict=True)
+    return {name: {"accounts": int(a), "rows": int(n)} for name, a, n in pairs if a}
 
 
 def _unmapped(

@@ -16,7 +16,6 @@ from gosales.data.line_places import PLACES
 from gosales.data.line_tally import TALLY
 from gosales.data.reconciliation import EXCLUDED, IN, OUT, Entry, Reconciliation
 from gosales.data.staging import literal
-from gosales.data.table_schema import MEASURES
 
 
 @dataclass(frozen=True)
@@ -71,11 +70,10 @@ class LineBalance:
         without = connection.execute(
             f"SELECT reason, division, year, SUM(lines){money} FROM {TABLE} GROUP BY 1, 2, 3"
         ).fetchall()
-        given = ", ".join(f"COUNT({m})" for m in MEASURES)
         after = connection.execute(
             f"SELECT '', division, CAST(year(order_date) AS INTEGER), COUNT(*){money}, "
-            f"MIN(order_date), MAX(order_date), SUM(ABS(COALESCE(gross_profit, revenue, 0))), "
-            f"{given} FROM read_parquet({literal(str(written))}) GROUP BY 1, 2, 3"
+            f"MIN(order_date), MAX(order_date), SUM(ABS(COALESCE(gross_profit, revenue, 0))) "
+            f"FROM read_parquet({literal(str(written))}) GROUP BY 1, 2, 3"
         ).fetchall()
         stages = ((IN, before), (EXCLUDED, without), (OUT, after))
         entries = [_entry(stage, row, measures) for stage, rows in stages for row in rows]
@@ -86,7 +84,9 @@ class LineBalance:
             book,
             min((r[0] for r in rest), default=None),
             max((r[1] for r in rest), default=None),
-            frozenset(m for i, m in enumerate(MEASURES) if any(r[3 + i] for r in rest)),
+            frozenset(
+                m for i, m in enumerate(measures) if any(r[4 + i] is not None for r in after)
+            ),
             float(sum(r[2] or 0 for r in rest)),
         )
 

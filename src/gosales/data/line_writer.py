@@ -64,7 +64,8 @@ def write_lines(
         Whether of lines that are equal in every column one is kept.
     """
     what = "DISTINCT *" if drop_copies else "*"
+    # Version 2 packs differences of numbers and lengths: smaller, and faster to write and to read.
     connection.execute(
         f"COPY (SELECT {what} FROM {LINES}) TO {literal(str(path))} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2)"
     )

@@ -14,6 +14,14 @@ from gosales.data.blank_text import BLANKS, is_given, trimmed
 from gosales.data.table_schema import SQL_TYPE, Column
 
 _EXACT = ("DECIMAL", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER")
+# Types of which every value fits the kind.
+_CERTAIN = {
+    "text": ("VARCHAR",),
+    "date": ("DATE",),
+    "money": ("TINYINT", "SMALLINT", "INTEGER", "UINTEGER"),
+    "units": ("TINYINT", "SMALLINT", "INTEGER", "UINTEGER"),
+    "flag": ("BOOLEAN",),
+}
 
 
 def identifier(name: str) -> str:
@@ -42,6 +50,8 @@ class StagedTable:
         Columns that the mapping names and the files do not have, as ``canonical=own``.
     unknown : tuple of str
         Columns of the files that nothing declares.
+    certain : frozenset of str
+        Canonical columns whose own type holds nothing that does not fit.
 
     Notes
     -----
@@ -55,6 +65,7 @@ class StagedTable:
     absent: tuple[str, ...]
     unknown: tuple[str, ...]
     lost: tuple[str, ...] = ()
+    certain: frozenset[str] = frozenset()
 
 
 def stage(
@@ -103,7 +114,10 @@ def stage(
     connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {body} FROM {placed}")
     unknown = tuple(sorted(set(types) - used))
     lost = tuple(f"{c}={mapping[c]}" for c in absent if c in mapping)
-    return StagedTable(name, tuple(present), tuple(absent), unknown, lost)
+    certain = frozenset(
+        c.name for c in present if types[mapping.get(c.name, c.name)] in _CERTAIN.get(c.kind, ())
+    )
+    return StagedTable(name, tuple(present), tuple(absent), unknown, lost, certain)
 
 
 def _types(

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import duckdb
 
+from gosales.data.account_signs import SIGNS
 from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute
+from gosales.data.star import ASSETS, CUSTOMERS, Attribute
 
 
 def _columns(table: StagedTable | None) -> set[str]:
@@ -24,21 +25,21 @@ def write_customers(
     connection: duckdb.DuckDBPyConnection,
     table: StagedTable | None,
     attributes: Mapping[str, Attribute],
-    files: Mapping[str, Path],
+    path: Path,
 ) -> None:
     """Write ``dim_customer``: every account of any table, known since its earliest sign.
 
     Parameters
     ----------
     connection : duckdb connection
-        Holds the staged view.
+        Holds the staged view and the table ``account_signs``: an account is known at latest with
+        its first line or asset.
     table : StagedTable or None
         The accounts; None when the log has no such table.
     attributes : mapping of str to Attribute
         Declared attributes, all present in the table.
-    files : mapping of str to pathlib.Path
-        The star's tables. Transactions and assets are written already: an account is known at
-        latest with its first line or asset.
+    path : pathlib.Path
+        The Parquet file.
 
     Notes
     -----
@@ -62,19 +63,11 @@ def write_customers(
     connection.execute(f"""
       COPY (
         SELECT COALESCE(c.customer_id, t.customer_id) AS customer_id,
-          LEAST({first}, t.first_line) AS first_known_date,
+          LEAST({first}, t.first_sign) AS first_known_date,
           {parent} AS parent_account_id, {rep} AS rep{extra}
         FROM {accounts} c
-        FULL JOIN (
-          SELECT customer_id, MIN(seen) AS first_line FROM (
-            SELECT customer_id, GREATEST(known_date, order_date) AS seen
-            FROM read_parquet({literal(str(files[TRANSACTIONS]))})
-            UNION ALL
-            SELECT customer_id, GREATEST(known_date, purchase_date)
-            FROM read_parquet({literal(str(files[ASSETS]))})
-          ) GROUP BY 1
-        ) t ON t.customer_id = c.customer_id
-      ) TO {literal(str(files[CUSTOMERS]))} (FORMAT parquet, COMPRESSION zstd)""")
+        FULL JOIN {SIGNS} t ON t.customer_id = c.customer_id
+      ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
 
 
 def write_assets(

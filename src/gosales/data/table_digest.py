@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import duckdb
 import numpy as np
@@ -13,8 +13,9 @@ import pandas as pd
 from gosales.core.digests import digest_json
 from gosales.data.staging import identifier, literal
 
-# Hashes held in memory at a time (400 MB); a longer table is read once per part.
-_PART_ROWS: Final = 50_000_000
+_Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+# Rows whose hashes are held in memory at a time (24 bytes each); a longer table is read by parts.
+_PART_ROWS: Final = 40_000_000
 # One value of each kind a table may hold, short text and long, alone and together.
 _PROBE: Final = (
     "hash('a'), hash('a text of more than twelve bytes'), hash(DATE '2024-02-29'), "
@@ -53,8 +54,8 @@ def table_digest(
         Where it is computed, out of core.
     path : pathlib.Path
         The file.
-    part_rows : int, default 50 million
-        Row hashes (eight bytes each) held in memory at a time.
+    part_rows : int, default 40 million
+        Rows whose hashes are held in memory at a time.
 
     Notes
     -----
@@ -79,47 +80,51 @@ def table_digest(
     ((rows,),) = connection.execute(f"SELECT COUNT(*) FROM {source}").fetchall()
     parts = max(1, -(-int(rows) // part_rows))
     total, copies = 0, 0
+    placed = source.removesuffix(")") + ", file_row_number = true)"
     for part in range(parts):
-        of_part = f"{row} % {parts} = {part}" if parts > 1 else "true"
-        hashes = _hashes(connection, f"SELECT {row} AS h FROM {source} WHERE {of_part}")
+        of_part = f" WHERE {row} % {parts} = {part}" if parts > 1 else ""
+        found = connection.execute(
+            f"SELECT {row} AS hash, file_row_number AS place FROM {placed}{of_part}"
+        ).fetchnumpy()
+        hashes = np.asarray(found["hash"], dtype=np.uint64)
         total += _exact_sum(hashes)
-        shared = _shared(hashes)
-        if len(shared):
-            copies += _copies(connection, source, names, row, shared)
+        places = np.asarray(found["place"])[_shared(hashes)]
+        if len(places):
+            copies += _copies(connection, placed, names, places)
     probe = [str(p) for p in connection.execute(f"SELECT {_PROBE}").fetchall()[0]]
     digest = digest_json([columns, int(rows), str(total), probe])
     return TableDigest(digest, int(rows), copies)
 
 
-def _hashes(connection: duckdb.DuckDBPyConnection, query: str) -> np.ndarray[Any, np.dtype[Any]]:
-    return np.asarray(connection.execute(query).fetchnumpy()["h"], dtype=np.uint64)
-
-
-def _exact_sum(hashes: np.ndarray[Any, np.dtype[Any]]) -> int:
+def _exact_sum(hashes: _Array) -> int:
     """Sum of unsigned 64-bit numbers; their halves are summed, for the whole would overflow."""
     low = int((hashes & np.uint64(0xFFFFFFFF)).sum())
     return (int((hashes >> np.uint64(32)).sum()) << 32) + low
 
 
-def _shared(hashes: np.ndarray[Any, np.dtype[Any]]) -> np.ndarray[Any, np.dtype[Any]]:
-    """The hashes that stand more than once."""
-    hashes.sort()
-    return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+def _shared(hashes: _Array) -> _Array:
+    """Where the hashes stand that stand more than once.
+
+    The low bits of each hash give way to its position, so that one plain sort brings likely pairs
+    together and says where they are; the full hashes then decide.
+    """
+    bits = np.uint64(max(1, len(hashes).bit_length()))
+    ordered = ((hashes >> bits) << bits) | np.arange(len(hashes), dtype=np.uint64)
+    ordered.sort()
+    first = np.flatnonzero((ordered[1:] ^ ordered[:-1]) < (np.uint64(1) << bits))
+    near = np.unique(ordered[np.concatenate([first, first + 1])])
+    at = (near & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    _, group, often = np.unique(hashes[at], return_inverse=True, return_counts=True)
+    return at[often[group] > 1]
 
 
-def _copies(
-    connection: duckdb.DuckDBPyConnection,
-    source: str,
-    names: str,
-    row: str,
-    shared: np.ndarray[Any, np.dtype[Any]],
-) -> int:
-    """Rows with these hashes that are equal in every column, less one of each set."""
-    connection.register("shared_hashes", pd.DataFrame({"h": shared}))
+def _copies(connection: duckdb.DuckDBPyConnection, placed: str, names: str, places: _Array) -> int:
+    """Of the rows at these places, those equal in every column to another, less one of each set."""
+    connection.register("shared_places", pd.DataFrame({"place": places}))
     ((copies,),) = connection.execute(
         "SELECT COALESCE(SUM(n - 1), 0) FROM (SELECT COUNT(*) AS n "
-        f"FROM {source} WHERE {row} IN (SELECT h FROM shared_hashes) "
+        f"FROM {placed} WHERE file_row_number IN (SELECT place FROM shared_places) "
         f"GROUP BY {names} HAVING COUNT(*) > 1)"
     ).fetchall()
-    connection.unregister("shared_hashes")
+    connection.unregister("shared_places")
     return int(copies)
