@@ -9,7 +9,7 @@ JOBS   ?= 2
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all check fmt bench lock clean
+.PHONY: help setup setup-spark run test test-all check fmt bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -22,6 +22,9 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	$(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements-dev.lock
 	$(PY) -m uv pip install --quiet --python $(PY) --no-deps --editable .
 	touch $(STAMP)
+
+setup-spark: setup  ## Spark for engine=spark (needs Java 17; its tests are skipped without)
+	$(PY) -m uv pip install --quiet --python $(PY) --require-hashes --no-deps -r requirements-spark.lock
 
 run: setup  ## the whole path on the synthetic world: ingest to ranked lists, all in MLflow
 	$(VENV)/bin/gosales pipeline $(ARGS)
@@ -50,6 +53,8 @@ lock: setup  ## resolve pyproject.toml anew into the lock files (hashes, no addr
 	  pyproject.toml -o requirements.lock
 	$(PY) -m uv pip compile --quiet --no-header --no-annotate --universal --generate-hashes --python-version 3.11 \
 	  --extra dev --extra sql --extra datasets pyproject.toml -o requirements-dev.lock
+	printf 'pyspark>=4.1,<5\n' | $(PY) -m uv pip compile --quiet --no-header --no-annotate --universal --generate-hashes --python-version 3.11 \
+	  - -o requirements-spark.lock
 
 clean:  ## remove what runs leave behind (not mlflow.db)
 	rm -rf .gosales .pytest_cache .ruff_cache .mypy_cache outputs

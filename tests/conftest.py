@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.scratch_postgres import ScratchPostgres, scratch_postgres
 
 REPO = Path(__file__).resolve().parents[1]
 
@@ -18,3 +20,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real data not present: no {folder.name}/ in GOSALES_SHARED or ../shared")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[ScratchPostgres]:
+    """A real server, or a skip that says why there is none."""
+    with scratch_postgres() as server:
+        yield server

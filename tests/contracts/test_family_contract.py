@@ -15,11 +15,22 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from tests.support.family_frame import family_blocks, members, view_of
-from tests.support.random_log import ATTRIBUTES, CUTOFFS, SKUS, random_customers, random_lines
+from tests.support.random_log import (
+    ATTRIBUTES,
+    CUTOFFS,
+    SKUS,
+    random_assets,
+    random_customers,
+    random_installs,
+    random_lines,
+)
 from tests.support.tiny_star import make_star
 
 import gosales.features.families as room
+from gosales.features.families.assets import Assets
 from gosales.features.families.division_mix import DivisionMix
+from gosales.features.families.encoder import Encoder
+from gosales.features.families.item2vec import Item2Vec
 from gosales.features.families.profile import Profile
 from gosales.features.family import FeatureFamily
 from gosales.features.feature_name import FeatureName
@@ -46,7 +57,11 @@ def build(name):
 
 
 FAMILIES = {name: build(name) for name in NODES} | {
-    "division_mix_listed": DivisionMix(divisions=list(SKUS))
+    "division_mix_listed": DivisionMix(divisions=list(SKUS)),
+    "assets_listed": Assets(rollups=["Printers", "AM Support"]),
+    # The log of these tests declares no industry.
+    "encoder": Encoder(levels=["region"], pseudo_counts=[5.0]),
+    "item2vec_everyone": Item2Vec(everyone=True),
 }
 
 
@@ -56,8 +71,8 @@ def family(request):
 
 
 def written(path, lines, **changes):
-    customers = changes.pop("customers", random_customers(5, lines))
-    return make_star(path, lines, customers, attributes=ATTRIBUTES, **changes)
+    changes.setdefault("customers", random_customers(5, lines))
+    return make_star(path, lines, attributes=ATTRIBUTES, **changes)
 
 
 @pytest.fixture(scope="module")
@@ -66,22 +81,36 @@ def lines():
 
 
 @pytest.fixture(scope="module")
-def star(lines, tmp_path_factory):
-    return written(tmp_path_factory.mktemp("whole"), lines)
-
-
-def known(lines):
-    """The lines that exist at the cutoff."""
-    return lines[(lines["order_date"] <= CUTOFF) & (lines["known_date"] <= CUTOFF)]
+def assets(lines):
+    return pd.concat([random_assets(5, lines), random_installs(5)], ignore_index=True)
 
 
 @pytest.fixture(scope="module")
-def truncated(lines, tmp_path_factory):
-    return written(tmp_path_factory.mktemp("truncated"), known(lines))
+def star(lines, assets, tmp_path_factory):
+    return written(tmp_path_factory.mktemp("whole"), lines, assets=assets)
+
+
+def known(table, event="order_date"):
+    """The rows that exist at the cutoff."""
+    return table[(table[event] <= CUTOFF) & (table["known_date"] <= CUTOFF)]
 
 
 @pytest.fixture(scope="module")
-def poisoned(lines, tmp_path_factory):
+def truncated(lines, assets, tmp_path_factory):
+    owned = known(assets, "purchase_date")
+    return written(tmp_path_factory.mktemp("truncated"), known(lines), assets=owned)
+
+
+def later_assets(assets):
+    """Bought after the cutoff, or before it and entered after; expiring in the known windows."""
+    bought = assets.assign(purchase_date="2024-06-01", known_date="2024-06-01")
+    late = assets.assign(purchase_date="2024-01-01", known_date="2024-07-01")
+    both = pd.concat([bought, late]).assign(expiry_date="2024-07-01", is_subscription=True)
+    return both.assign(asset_id=[f"later{i}" for i in range(len(both))])
+
+
+@pytest.fixture(scope="module")
+def poisoned(lines, assets, tmp_path_factory):
     """The past as it was; the future wild, some of it about past days but known late."""
     past = known(lines)
     future = pd.concat([past.assign(customer_id="new")] + [past] * 2).sample(
@@ -105,20 +134,12 @@ def poisoned(lines, tmp_path_factory):
             "first_known_date": ["2024-07-01"],
         }
     )
-    assets = pd.DataFrame(
-        {
-            "asset_id": ["a"],
-            "customer_id": ["c01"],
-            "sku": ["FDM"],
-            "rollup": ["printer"],
-            "purchase_date": ["2024-07-01"],
-        }
-    )
+    owned = known(assets, "purchase_date")
     return written(
         tmp_path_factory.mktemp("poisoned"),
         everything,
         customers=pd.concat([customers, stranger]),
-        assets=assets,
+        assets=pd.concat([owned, later_assets(assets)]),
     )
 
 
@@ -198,10 +219,30 @@ def test_no_later_or_later_known_row_changes_anything(family, truncated, poisone
     assert_same(was, family_blocks(family, poisoned, [CUTOFF], TARGETS))
 
 
-def test_the_order_of_rows_changes_nothing(family, lines, star, tmp_path):
-    shuffled = written(tmp_path, lines.sample(frac=1.0, random_state=1))
+def test_the_order_of_rows_changes_nothing(family, lines, assets, star, tmp_path):
+    shuffled = written(
+        tmp_path,
+        lines.sample(frac=1.0, random_state=1),
+        assets=assets.sample(frac=1.0, random_state=1),
+    )
     again = family_blocks(family, shuffled, [CUTOFF], TARGETS)
     assert_same(family_blocks(family, star, [CUTOFF], TARGETS), again)
+
+
+def test_the_names_of_accounts_and_their_order_change_nothing(family, lines, star, tmp_path):
+    # An audit rebuilds under other names; these sort the other way round besides.
+    customers, assets = random_customers(5, lines), random_assets(5)
+    known = sorted({*customers["customer_id"], *assets["customer_id"]})
+    other = {name: f"x{len(known) - i:03d}" for i, name in enumerate(known)}
+    frames = [lines, customers, assets]
+    frames = [f.assign(customer_id=f["customer_id"].map(other)) for f in frames]
+    renamed = written(tmp_path, frames[0], customers=frames[1], assets=frames[2])
+    back = {new: old for old, new in other.items()}
+    got = family_blocks(family, renamed, CUTOFFS, TARGETS)
+    for place, frame in got.items():
+        frame["customer_id"] = frame["customer_id"].map(back).astype("str")
+        got[place] = frame.sort_values("customer_id", ignore_index=True)
+    assert_same(family_blocks(family, star, CUTOFFS, TARGETS), got)
 
 
 def test_one_pass_over_many_cutoffs_and_targets_equals_one_at_a_time(family, star):
@@ -216,17 +257,23 @@ def test_equal_parameters_make_equal_families(family):
     assert replace(family) == family
 
 
-def composed(*overrides):
+def composed(*overrides, library="core"):
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        return compose(overrides=["+features=core", *overrides]).features
+        return compose(overrides=[f"+features={library}", *overrides]).features
 
 
-def test_the_core_library_holds_every_family_and_the_transforms_in_order():
-    features = composed()
+def test_the_full_library_holds_every_family_and_the_transforms_in_order():
+    features = composed(library="full")
     families = instantiate(features.families, _convert_="all")
     assert set(families) == set(NODES)
     assert all(isinstance(f, FeatureFamily) for f in families.values())
     assert list(features.transforms) == ["winsor", "vocabulary", "missingness"]
+
+
+def test_the_core_library_is_the_full_one_without_embeddings():
+    core, full = composed(), composed(library="full")
+    assert set(full.families) - set(core.families) == {"als", "item2vec"}
+    assert core.transforms == full.transforms
 
 
 @pytest.mark.parametrize("enabled", [True, False])

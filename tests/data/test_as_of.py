@@ -1,15 +1,27 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ibis.common.exceptions import IbisTypeError
+from tests.support.tiny_star import make_star
 
 from gosales.core.errors import InternalError
 from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.as_of import AsOfView
-from gosales.data.engine import DuckDBEngine
+from gosales.data.duckdb_engine import DuckDBEngine
 
+TINY = pd.DataFrame(
+    {"customer_id": ["c1"], "order_date": ["2024-01-01"], "sku": ["A"], "quantity": [1]}
+)
+# Ends of long and short months, the day before them, and days that shorter months lack.
+MONTH_EDGES = [
+    date(2024, 2, 29), date(2024, 2, 28), date(2023, 2, 28), date(2024, 1, 31), date(2024, 1, 30),
+    date(2023, 12, 29), date(2024, 4, 30), date(2024, 3, 30),
+]  # fmt: skip
 A, B = Cutoff.parse("2024-06-30"), Cutoff.parse("2024-07-31")
 
 
@@ -68,6 +80,58 @@ def test_an_asset_bought_or_learned_of_later_does_not_exist(ingest_frames, lines
     assert len(frame) == 4
 
 
+def test_a_contact_counts_from_the_day_it_was_known(tmp_path, engine):
+    contacts = pd.DataFrame(
+        {"customer_id": ["c1", "c2", "c3"],
+         "contact_date": ["2024-06-30", "2024-06-20", "2024-07-01"],
+         "known_date": ["2024-06-30", "2024-07-03", "2024-07-01"]}
+    )  # fmt: skip
+    star = make_star(tmp_path / "star", TINY, contacts=contacts)
+    month = Lookback(days=21)
+    view = AsOfView(star, [A, B], engine, [month])
+    table = view.contacts()
+    assert counts(view, table) == {"2024-06-30": 1, "2024-07-31": 3}
+    # From 2024-07-10 on: none of them is recent a month later.
+    assert counts(view, table.filter(view.within(table, month, "contact_date"))) == {
+        "2024-06-30": 1
+    }
+
+
+def test_a_deal_shows_its_end_only_once_it_has_ended(tmp_path, engine):
+    deals = pd.DataFrame(
+        [
+            ("won", "2024-05-01", "2024-05-01", "2024-06-30", "won", 10),
+            ("later", "2024-05-01", "2024-05-01", "2024-07-01", "won", 20),
+            ("never", "2024-05-01", "2024-05-01", None, "open", 30),
+            ("told late", "2024-05-01", "2024-07-15", "2024-06-01", "lost", 40),
+            ("untold", "2024-05-01", "2024-05-01", "2024-06-01", None, 50),
+            ("new", "2024-07-10", "2024-07-10", None, "open", 60),
+        ],
+        columns=["deal_id", "opened_date", "known_date", "closed_date", "stage", "amount"],
+    )
+    star = make_star(tmp_path / "star", TINY, deals=deals.assign(customer_id="c1"))
+    view = AsOfView(star, [A, B], engine)
+    table = view.deals()
+    days = {name: table[name].cast("string") for name in ("cutoff", "closed_date")}
+    seen = engine.run(table.mutate(**days))[["cutoff", "deal_id", "closed_date", "stage", "amount"]]
+    seen = seen.astype(object).where(seen.notna(), None).sort_values(["cutoff", "deal_id"])
+    rows = seen.to_numpy().tolist()
+    assert [tuple(r[1:]) for r in rows if r[0] == "2024-06-30"] == [
+        ("later", None, "open", None),
+        ("never", None, "open", None),
+        ("untold", "2024-06-01", None, 50),
+        ("won", "2024-06-30", "won", 10),
+    ]
+    assert [tuple(r[1:]) for r in rows if r[0] == "2024-07-31"] == [
+        ("later", "2024-07-01", "won", 20),
+        ("never", None, "open", None),
+        ("new", None, "open", None),
+        ("told late", "2024-06-01", "lost", 40),
+        ("untold", "2024-06-01", None, 50),
+        ("won", "2024-06-30", "won", 10),
+    ]
+
+
 def test_windows_are_half_open_and_a_lagged_window_shows_what_was_known_at_its_end(
     ingest_frames, lines, engine
 ):
@@ -94,6 +158,35 @@ def test_windows_are_half_open_and_a_lagged_window_shows_what_was_known_at_its_e
 
 
 @settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    end=st.dates(date(2023, 1, 1), date(2024, 7, 18)) | st.sampled_from(MONTH_EDGES),
+    lag_days=st.integers(0, 40),
+    days=st.lists(st.integers(0, 800), min_size=1, max_size=40),
+)
+def test_months_back_counts_the_steps_of_adjacent_windows(
+    ingest_frames, lines, engine, end, lag_days, days
+):
+    cutoff, whole = Cutoff(end), Lookback(months=24, lag_days=lag_days)
+    ends = [cutoff.minus_days(lag_days).minus_months(m) for m in range(25)]
+    # Random days, and every edge between two months with its neighbours.
+    placed = [cutoff.minus_days(lag_days + d) for d in days]
+    placed += [e.minus_days(d) for e in ends for d in (-1, 0, 1)]
+    frame = lines.head(1).loc[[0] * len(placed)].assign(order_date=[str(d) for d in placed])
+    view = AsOfView(ingest_frames(frame).star, [cutoff], engine, [whole])
+    table = view.transactions()
+    got = engine.run(
+        table.filter(view.within(table, whole)).select(
+            "order_date", back=view.months_back(table, whole)
+        )
+    )
+    assert len(got) > 60
+    for day, back in zip(pd.to_datetime(got["order_date"]).dt.date, got["back"], strict=True):
+        assert ends[back + 1].day < day <= ends[back].day
+
+
+@settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(days=st.lists(st.integers(0, 200), min_size=1, max_size=30), step=st.integers(1, 90))
@@ -111,6 +204,38 @@ def test_adjacent_windows_partition_the_events(ingest_frames, lines, engine, day
     )  # fmt: skip
     assert (hit.sum(axis=1) == 1).all()
     assert len(hit) == len(days)
+
+
+def test_both_halves_of_a_window_show_what_was_known_at_its_end(ingest_frames, lines, engine):
+    frame = lines.head(1).loc[[0] * 6].assign(
+        order_date=["2023-12-31", "2024-01-01", "2024-03-31", "2024-04-01", "2024-04-02",
+                    "2024-03-30"],
+        known_date=["2023-12-31", "2024-01-01", "2024-03-31", "2024-04-01", "2024-07-01",
+                    "2024-06-30"],
+    )  # fmt: skip
+    whole = Lookback.parse("6m")
+    view = AsOfView(ingest_frames(frame).star, [A], engine, [whole, Lookback.parse("3m")])
+    table = view.transactions()
+    out = engine.run(
+        table.select("order_date", inside=view.within(table, whole),
+                     late=view.in_later_half(table, whole))
+    ).sort_values("order_date")  # fmt: skip
+    # (2023-12-31, 2024-03-31] and (2024-03-31, 2024-06-30]; the last line is not known yet.
+    assert out["inside"].tolist() == [False, True, True, True, True]
+    assert out["late"].tolist() == [False, False, False, False, True]
+    assert view.served == {whole}
+
+
+def test_recent_lines_are_those_some_window_with_a_start_may_hold(ingest_frames, lines, engine):
+    days = ["2024-02-29", "2024-03-01", "2024-03-02", "2024-06-30"]
+    frame = lines.head(1).loc[[0] * 4].assign(order_date=days)
+    # The earliest window is that of 2m_lag60d: (2024-03-01, 2024-05-01].
+    ever, *bounded = (Lookback.parse(t) for t in ("ever", "3m", "2m_lag60d"))
+    view = AsOfView(ingest_frames(frame).star, [A], engine, [ever, *bounded])
+    recent = view.recent(view.transactions())
+    assert sorted(engine.run(recent)["order_date"].astype(str)) == days[2:]
+    with pytest.raises(IbisTypeError, match="'ever__start' is not found"):
+        view.age_days(recent, ever)
 
 
 def test_targets_multiply_only_their_own_lines(ingest_frames, lines, engine):

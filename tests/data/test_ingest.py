@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gosales.core.errors import DataError
 from gosales.data.sku_map import SkuMap
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS
 
 
 def table(result, name, order="ALL"):
@@ -32,15 +32,17 @@ def test_tables_have_the_exact_types_even_when_the_log_has_few_columns(ingest_fr
         "is_purchase": "BOOLEAN",
     }  # fmt: skip
     assert types(result, ASSETS) == {
-        "asset_id": "VARCHAR", "customer_id": "VARCHAR", "sku": "VARCHAR", "rollup": "VARCHAR",
-        "purchase_date": "DATE", "known_date": "DATE", "expiry_date": "DATE",
+        "asset_id": "VARCHAR", "customer_id": "VARCHAR", "sku": "VARCHAR", "sku_key": "VARCHAR",
+        "rollup": "VARCHAR", "purchase_date": "DATE", "known_date": "DATE", "expiry_date": "DATE",
         "is_subscription": "BOOLEAN", "quantity": "DOUBLE",
     }  # fmt: skip
     assert types(result, CUSTOMERS) == {
         "customer_id": "VARCHAR", "first_known_date": "DATE", "parent_account_id": "VARCHAR",
         "rep": "VARCHAR",
     }  # fmt: skip
-    assert result.star.manifest.rows == {TRANSACTIONS: 5, CUSTOMERS: 3, ASSETS: 0}
+    assert result.star.manifest.rows == {
+        TRANSACTIONS: 5, CUSTOMERS: 3, ASSETS: 0, CONTACTS: 0, DEALS: 0,
+    }  # fmt: skip
     assert result.star.last_date == datetime.date(2024, 8, 1)
 
 
@@ -124,7 +126,7 @@ def test_when_a_customer_was_first_known(ingest_frames, lines):
         "c6": "2022-01-05",  # owns something, never bought
     }
     assert result.facts["accounts"] == {
-        "known from lines or assets alone": 0,
+        "known from other tables alone": 0,
         "without any date": 1,
     }
 
@@ -147,7 +149,7 @@ def test_attributes_are_kept_by_declaration_and_the_rest_is_reported(ingest_fram
     row = table(result, CUSTOMERS, "customer_id").iloc[0]
     assert (row["size"], row["kind"], row["rep"]) == (0.00012345, "x", "7")
     assert result.facts["ignored"] == ["dim_customer.city"]
-    assert result.facts["accounts"]["known from lines or assets alone"] == 2
+    assert result.facts["accounts"]["known from other tables alone"] == 2
     assert [a.usable for a in result.star.manifest.attributes.values()] == [False, True]
 
 

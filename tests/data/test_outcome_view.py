@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from gosales.core.timeline import Cutoff, Horizon
-from gosales.data.engine import DuckDBEngine
+from gosales.data.duckdb_engine import DuckDBEngine
 from gosales.data.outcome_view import OutcomeView
 
 MEMBERS = pd.DataFrame(

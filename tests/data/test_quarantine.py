@@ -85,7 +85,7 @@ def test_a_key_that_stands_twice_is_set_aside_whole(ingest_frames, lines, tmp_pa
     assert rows(result, ASSETS)["asset_id"].tolist() == ["x"]
     assert quarantined(tmp_path, CUSTOMERS)["rep"].tolist() == ["b", "c"]
     assert result.facts["contract"]["quarantined"] == {CUSTOMERS: 2, ASSETS: 1}
-    assert result.facts["tables"][ASSETS] == {"admitted": 1, "out": 1}
+    assert result.facts["others"] == {ASSETS: 1}
 
 
 def test_beyond_its_bounds_lenient_refuses(ingest_frames, dirty, tmp_path):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
+from tests.support.tiny_star import make_star
 from tests.support.toy_star import toy_star
 
 from gosales.data.renamed_star import RenamedStar
-from gosales.data.star import CUSTOMERS, TRANSACTIONS
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS
 
 
 def test_every_account_has_another_name_in_the_same_order(tmp_path):
@@ -30,3 +31,31 @@ def test_lines_stay_as_they_are_but_for_names(tmp_path):
     both = [f[columns].sort_values(keys, ignore_index=True) for f in (old, new)]
     pd.testing.assert_frame_equal(*both)
     assert renamed.star.digest != star.digest
+
+
+def test_assets_contacts_and_deals_follow_their_accounts(tmp_path):
+    # Two lines of one invoice and two deals of one account stay two.
+    lines = {"customer_id": ["a", "b", "b"], "order_date": "2024-01-01", "sku": "A", "quantity": 1,
+             "invoice_id": ["1", "2", "2"]}  # fmt: skip
+    star = make_star(
+        tmp_path / "star",
+        pd.DataFrame(lines),
+        assets=pd.DataFrame(
+            {"asset_id": ["AS1"], "customer_id": ["b"], "purchase_date": ["2024-01-01"]}
+        ),
+        contacts=pd.DataFrame({"customer_id": ["a"], "contact_date": ["2024-01-02"]}),
+        deals=pd.DataFrame(
+            {"deal_id": ["D1", "D2"], "customer_id": "a", "opened_date": "2024-01-02"}
+        ),
+    )
+    renamed = RenamedStar.of(star, tmp_path / "renamed", 5)
+    assert renamed.star.manifest.rows == star.manifest.rows
+    shown = pd.read_parquet(renamed.star.table(TRANSACTIONS))
+    assert shown.groupby("invoice_id").size().tolist() == [1, 2]
+    for name, whose in ((ASSETS, ["b"]), (CONTACTS, ["a"]), (DEALS, ["a", "a"])):
+        old, new = (pd.read_parquet(s.table(name)) for s in (star, renamed.star))
+        assert [renamed.true_names[n] for n in new["customer_id"]] == whose
+        same = [c for c in old.columns if c not in ("customer_id", "asset_id", "deal_id")]
+        pd.testing.assert_frame_equal(old[same], new[same])
+        for key in {"asset_id", "deal_id"} & {*old.columns}:
+            assert not set(old[key]) & set(new[key])

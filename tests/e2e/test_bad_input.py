@@ -159,6 +159,26 @@ def test_a_ragged_csv_file_is_refused_with_its_line(here: Path, said: Said) -> N
     assert "Line: 3" in err
 
 
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("", "header of a CSV file cannot be read"),
+        ("customer_id,order_date,sku,division,quantity\n", "the log has no lines"),
+        ("sku,customer_id,order_date,SKU,division,quantity\n", "names a column twice"),
+        ("customer_id,order_date,sku,division,quantity\nA,05/06/2020,x,D,1\n", "not a date .ISO"),
+        ("customer_id,order_date,sku,division,quantity\n\0\0\n", "CSV Error on Line: 2"),
+        ('customer_id,order_date,sku,division,quantity\nA,2020-01-01,"x,D,1\n', "Line: 2"),
+    ],
+)
+def test_a_malformed_csv_file_ends_in_one_clear_line(
+    here: Path, said: Said, text: str, match: str
+) -> None:
+    Path("t.csv").write_text(text)
+    err = said("ingest", "data=csv", "data.transactions=t.csv")
+    assert re.search(match, err), err
+    nothing_half_written(here)
+
+
 def test_a_folder_of_the_project_does_not_swallow_its_own_stars(here: Path, said: Said) -> None:
     said("ingest", "data=parquet", "data.transactions=.", code=0)
     Path("note.txt").touch()

@@ -23,6 +23,7 @@ CONTRACT = {
     "config_resolved.yaml", "manifest.json", "logs.jsonl", "cv_manifest.json",
     "fold_assignments.parquet", "overlap.csv", "feature_catalog.csv", "calibration.csv",
     "calibration.png", "gains.csv", "gains.png", "model_card.md", "metrics.csv",
+    "label_audit.csv",
 }  # fmt: skip
 
 
@@ -112,6 +113,11 @@ def test_the_list_holds_no_owner_and_the_file_is_safe(project: Project) -> None:
     path = next((project.root / "outputs" / "training").glob("whitespace_*.parquet"))
     rows = pd.read_parquet(path)
     assert len(rows) and not rows["ever_owned"].any()
+    assert rows["open_deal_days"].isna().all() and not (rows["last_contact_days"] < 21).any()
+    told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert told["n_scored"] - told["n_eligible"] == sum(told["dropped"].values())
+    assert all(told["dropped"][rule] for rule in ("owned", "open_deal", "contacted"))
+    assert told["skipped_rules"] == {"region_mismatch": "every region is served"}
     assert rows["rank"].tolist() == list(range(1, len(rows) + 1))
     scored = pd.read_parquet(next((project.root / "outputs" / "training").glob("scores_*")))
     assert scored["probability"].between(0, 1).all() and scored["customer_id"].is_unique
@@ -144,6 +150,29 @@ def test_case_20_scores_equal_the_training_paths_to_the_last_bit(project: Projec
     rows = pd.read_parquet(out).merge(said, on="customer_id", suffixes=("", "_trained"))
     assert len(rows) == len(said)
     assert (rows["probability"] == rows["probability_trained"]).all()
+
+
+def test_case_17_the_requested_cutoff_is_scored_and_overlap_is_said(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newest = pd.read_parquet(next((project.root / "outputs" / "training").glob("scores_*")))
+    assert newest["is_forward"].all()
+    # The last training label closes on 2024-09-30: as of June it is known already.
+    out = project.root / "overlap.parquet"
+    asked = ("score", "division=training", "score_cutoff=2024-06-30", f"out={out}", *SMALL[:2])
+    assert project.gosales(*asked) == 0
+    said = "training labels reach to 2024-09-30, past the cutoff 2024-06-30"
+    captured = capsys.readouterr()
+    assert said in captured.out and said in captured.err
+    rows = pd.read_parquet(out)
+    assert set(rows["cutoff"]) == {"2024-06-30"}
+    assert not rows["is_forward"].any()
+    tags = project.sql(
+        "SELECT a.value, b.value FROM tags a JOIN tags b USING (run_uuid) JOIN tags k "
+        "USING (run_uuid) WHERE a.key = 'cutoff' AND b.key = 'is_forward' "
+        "AND k.key = 'kind' AND k.value = 'score'"
+    )
+    assert ("2024-06-30", "false") in tags and ("2025-06-30", "true") in tags
 
 
 def test_an_audit_under_another_policy_promotes_nothing(

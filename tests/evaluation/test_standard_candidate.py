@@ -12,7 +12,7 @@ from tests.support.toy_star import toy_star
 
 from gosales.core.errors import DegenerateError
 from gosales.core.timeline import Cutoff, Horizon
-from gosales.data.engine import DuckDBEngine
+from gosales.data.duckdb_engine import DuckDBEngine
 from gosales.data.star import Star
 from gosales.evaluation.candidate import Candidate
 from gosales.evaluation.cross_validation import cross_validate

@@ -118,3 +118,42 @@ class Hidden(Odd):
 def test_a_hidden_parameter_cannot_share_a_cache(tmp_path) -> None:
     with pytest.raises(InternalError, match="hides a parameter; got Hidden without attribute weig"):
         panel(facts_star(tmp_path / "s", LINES), families=[Hidden(2)])
+
+
+class Even(Odd):
+    """A sound neighbour, over the same lines and with a window of its own."""
+
+    name = "even"
+
+    def specs(self):
+        return [
+            FeatureSpec("even", "count", "all", YEAR, "lines"),
+            FeatureSpec("even", "recent", "all", MONTH, "lines"),
+        ]
+
+    def compute(self, view):
+        lines = view.purchases()
+        columns = {
+            s.name: lines.count(where=view.within(lines, s.lookback)).cast("float64")
+            for s in self.specs()
+        }
+        return FeatureBlock(all=lines.group_by(view.keys(lines)).aggregate(**columns))
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("engine", "'odd' failed; got ConversionException"),
+        ("infinite", r"'odd' breaks its contract; .*infinite values in \['odd__count__all__12m'\]"),
+        ("undeclared_window", r"'odd' breaks .*asks the view for windows it does not.*\['1m'\]"),
+    ],
+)
+def test_of_families_computed_together_the_one_at_fault_is_named(tmp_path, fault, says) -> None:
+    for families in ([Even(), Odd(fault)], [Odd(fault), Even()]):
+        with pytest.raises(InternalError, match=says):
+            panel(facts_star(tmp_path / "s", LINES), families=families)
+
+
+def test_families_computed_together_keep_their_values(tmp_path) -> None:
+    got = panel(facts_star(tmp_path / "s", LINES), families=[Even(), Odd("")]).X.iloc[0].to_dict()
+    assert got == {"even__count__all__12m": 2.0, "even__recent__all__1m": 1.0, COUNT.name: 2.0}

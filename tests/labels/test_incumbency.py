@@ -5,6 +5,7 @@ from tests.support.label_case import ENGINE, facts_star
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
 from gosales.labels.incumbency import Incumbency
+from gosales.labels.known_skus import known_skus
 from gosales.labels.membership import membership
 from gosales.labels.target import Target
 
@@ -24,7 +25,7 @@ later       A   2024-07-01  1  5
 def test_owners_within_the_window_and_counts_of_purchase_lines(tmp_path) -> None:
     star = facts_star(tmp_path / "s", LINES)
     incumbency = Incumbency()
-    member = membership([Target("A", skus=["A"])], star, ENGINE)
+    member = membership([Target("A", skus=["A"])], known_skus(star, ENGINE))
     view = AsOfView(star, [Cutoff.parse("2024-06-30")], ENGINE, incumbency.lookbacks, member)
     found = incumbency.measure(view).set_index("customer_id").sort_index()
     assert found["is_owner"].to_dict() == {"long_ago": False, "now": True, "two_years": True}

@@ -31,7 +31,7 @@ def test_a_malformed_spec_is_refused(wrong: dict, says: str) -> None:
         LabelSpec(**wrong)
 
 
-@pytest.mark.parametrize("group", ["label", "population", "incumbency"])
+@pytest.mark.parametrize("group", ["label", "label_guard", "population", "incumbency"])
 def test_the_yaml_holds_the_defaults(group: str) -> None:
     made = instantiate(yaml.safe_load((CONF / group / "default.yaml").read_text()))
     assert made == type(made)()

@@ -15,8 +15,10 @@ from tests.support.tiny_star import make_star
 
 from gosales.core.timeline import Cutoff
 from gosales.data.star import Attribute, Star
+from gosales.features.families.basket import Basket
 from gosales.features.families.diversity import Diversity
 from gosales.features.families.division_mix import DivisionMix
+from gosales.features.families.encoder import Encoder
 from gosales.features.families.lag_proxy import LagProxy
 from gosales.features.families.profile import Profile
 from gosales.features.families.recency import Recency
@@ -36,6 +38,8 @@ FAMILIES = [
     DivisionMix(divisions=["Training"]),
     LagProxy(),
     Profile(attributes=["region"], numbers=["size"]),
+    Basket(min_support=2),
+    Encoder(levels=["region"], pseudo_counts=[5.0]),
 ]
 LINES = random_lines(11, n=150, n_customers=12)
 CUSTOMERS = random_customers(11, LINES)

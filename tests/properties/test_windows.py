@@ -17,6 +17,7 @@ from tests.support.tiny_star import make_star
 from gosales.core.timeline import Cutoff, Horizon, Lookback, Window
 from gosales.data.as_of import AsOfView
 from gosales.data.star import Star
+from gosales.labels.known_skus import known_skus
 from gosales.labels.label_spec import LabelSpec
 from gosales.labels.labeller import Labeller
 from gosales.labels.membership import membership
@@ -38,7 +39,7 @@ def star(seed: int | None = None) -> Star:
 
 
 def outcomes(log: Star, days: list[Cutoff], months: int) -> pd.DataFrame:
-    member = membership(TARGETS, log, ENGINE)
+    member = membership(TARGETS, known_skus(log, ENGINE))
     found = Labeller(LabelSpec(months)).outcomes(log, TARGETS, days, ENGINE, member)
     return found.sort_values(["cutoff", "target", "customer_id"], ignore_index=True)
 

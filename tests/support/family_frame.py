@@ -10,7 +10,7 @@ import pandas as pd
 from gosales.core.slug import name_key
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
-from gosales.data.engine import DuckDBEngine
+from gosales.data.duckdb_engine import DuckDBEngine
 from gosales.data.star import Star
 from gosales.features.family import FeatureFamily
 

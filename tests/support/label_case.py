@@ -10,7 +10,7 @@ import pandas as pd
 from tests.support.tiny_star import make_star
 
 from gosales.core.timeline import Cutoff
-from gosales.data.engine import DuckDBEngine
+from gosales.data.duckdb_engine import DuckDBEngine
 from gosales.data.star import Star
 from gosales.features.families.rfm import Rfm
 from gosales.features.panel import Panel

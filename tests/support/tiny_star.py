@@ -10,7 +10,7 @@ import pandas as pd
 
 from gosales.core.digests import digest_frame, digest_json
 from gosales.core.slug import name_key
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star, StarManifest
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS, Star, StarManifest
 
 _TX = {
     "customer_id": "VARCHAR", "order_date": "DATE", "known_date": "DATE", "invoice_id": "VARCHAR",
@@ -19,9 +19,18 @@ _TX = {
     "revenue": "DECIMAL(18,4)", "gross_profit": "DECIMAL(18,4)", "is_purchase": "BOOLEAN",
 }  # fmt: skip
 _ASSETS = {
-    "asset_id": "VARCHAR", "customer_id": "VARCHAR", "sku": "VARCHAR", "rollup": "VARCHAR",
-    "purchase_date": "DATE", "known_date": "DATE", "expiry_date": "DATE",
+    "asset_id": "VARCHAR", "customer_id": "VARCHAR", "sku": "VARCHAR", "sku_key": "VARCHAR",
+    "rollup": "VARCHAR", "purchase_date": "DATE", "known_date": "DATE", "expiry_date": "DATE",
     "is_subscription": "BOOLEAN", "quantity": "DOUBLE",
+}  # fmt: skip
+_CONTACTS = {
+    "customer_id": "VARCHAR", "contact_date": "DATE", "known_date": "DATE", "channel": "VARCHAR",
+    "rep": "VARCHAR",
+}  # fmt: skip
+_DEALS = {
+    "deal_id": "VARCHAR", "customer_id": "VARCHAR", "division": "VARCHAR",
+    "division_key": "VARCHAR", "opened_date": "DATE", "known_date": "DATE", "closed_date": "DATE",
+    "stage": "VARCHAR", "amount": "DECIMAL(18,4)",
 }  # fmt: skip
 
 
@@ -73,21 +82,38 @@ def _customers(frame: pd.DataFrame | None, lines: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
+def _optional(
+    frame: pd.DataFrame | None, types: dict[str, str], event: str, key: str
+) -> pd.DataFrame:
+    """Assets, contacts or deals: known when they happened, the named column keyed."""
+    out = pd.DataFrame(columns=list(types)) if frame is None else frame.copy()
+    for name in types:
+        if name not in out:
+            out[name] = out[event] if name == "known_date" else None
+    if f"{key}_key" in types:
+        out[f"{key}_key"] = [None if v is None else name_key(v) for v in out[key]]
+    return out[list(types)]
+
+
 def make_star(
     path: Path,
     transactions: pd.DataFrame,
     customers: pd.DataFrame | None = None,
     assets: pd.DataFrame | None = None,
+    *,
+    contacts: pd.DataFrame | None = None,
+    deals: pd.DataFrame | None = None,
     **manifest: Any,
 ) -> Star:
-    """Write the three tables with exact types and seal them; absent columns get defaults."""
+    """Write the tables with exact types and seal them; absent columns get defaults."""
     path.mkdir(parents=True, exist_ok=True)
     lines = _transactions(transactions)
     accounts = _customers(customers, lines)
-    things = pd.DataFrame(columns=list(_ASSETS)) if assets is None else assets.copy()
-    for name in _ASSETS:
-        if name not in things:
-            things[name] = things.get("purchase_date") if name == "known_date" else None
+    others = {
+        ASSETS: (_optional(assets, _ASSETS, "purchase_date", "sku"), _ASSETS),
+        CONTACTS: (_optional(contacts, _CONTACTS, "contact_date", ""), _CONTACTS),
+        DEALS: (_optional(deals, _DEALS, "opened_date", "division"), _DEALS),
+    }
     fixed = {
         "customer_id": "VARCHAR", "first_known_date": "DATE", "parent_account_id": "VARCHAR",
         "rep": "VARCHAR",
@@ -99,7 +125,8 @@ def make_star(
     }
     _write(lines, _TX, path / f"{TRANSACTIONS}.parquet")
     _write(accounts, fixed | extra, path / f"{CUSTOMERS}.parquet")
-    _write(things[list(_ASSETS)], _ASSETS, path / f"{ASSETS}.parquet")
+    for name, (frame, types) in others.items():
+        _write(frame, types, path / f"{name}.parquet")
     dates = pd.to_datetime(lines["order_date"]).dt.date
     content = {
         "label_measure": "gp",
@@ -112,14 +139,18 @@ def make_star(
     digests = {
         TRANSACTIONS: digest_frame(lines.sort_values(list(lines.columns)).astype(str)),
         CUSTOMERS: digest_frame(accounts.sort_values("customer_id").astype(str)),
-        ASSETS: digest_frame(things.astype(str)),
+        **{name: digest_frame(frame.astype(str)) for name, (frame, _) in others.items()},
     }
     return Star.seal(
         path,
         StarManifest(
             digest=digest_json([digests, str(content)]),
             table_digests=digests,
-            rows={TRANSACTIONS: len(lines), CUSTOMERS: len(accounts), ASSETS: len(things)},
+            rows={
+                TRANSACTIONS: len(lines),
+                CUSTOMERS: len(accounts),
+                **{name: len(frame) for name, (frame, _) in others.items()},
+            },
             **content,
         ),
     )

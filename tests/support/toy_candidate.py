@@ -20,7 +20,7 @@ from tests.support.toy_model import ToyLogistic, ToyScaler, ToyShift
 
 from gosales.core.seeds import stable_buckets
 from gosales.core.timeline import Cutoff, Horizon, Lookback
-from gosales.data.engine import DuckDBEngine
+from gosales.data.duckdb_engine import DuckDBEngine
 from gosales.data.star import CUSTOMERS, TRANSACTIONS, Star
 from gosales.evaluation.fold import Fold, FoldPlan
 from gosales.features.panel import Panel

@@ -11,7 +11,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gosales.core.digests import digest_json
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute, Star, StarManifest
+from gosales.data.star import (
+    ASSETS,
+    CONTACTS,
+    CUSTOMERS,
+    DEALS,
+    TABLES,
+    TRANSACTIONS,
+    Attribute,
+    Star,
+    StarManifest,
+)
 
 FIRST, LAST = date(2021, 1, 1), date(2024, 12, 31)
 _DAYS = (LAST - FIRST).days
@@ -49,12 +59,35 @@ _ASSET = pa.schema(
         ("asset_id", pa.string()),
         ("customer_id", pa.string()),
         ("sku", pa.string()),
+        ("sku_key", pa.string()),
         ("rollup", pa.string()),
         ("purchase_date", pa.date32()),
         ("known_date", pa.date32()),
         ("expiry_date", pa.date32()),
         ("is_subscription", pa.bool_()),
         ("quantity", pa.float64()),
+    ]
+)
+_CONTACT = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("contact_date", pa.date32()),
+        ("known_date", pa.date32()),
+        ("channel", pa.string()),
+        ("rep", pa.string()),
+    ]
+)
+_DEAL = pa.schema(
+    [
+        ("deal_id", pa.string()),
+        ("customer_id", pa.string()),
+        ("division", pa.string()),
+        ("division_key", pa.string()),
+        ("opened_date", pa.date32()),
+        ("known_date", pa.date32()),
+        ("closed_date", pa.date32()),
+        ("stage", pa.string()),
+        ("amount", pa.decimal128(18, 4)),
     ]
 )
 
@@ -148,13 +181,14 @@ def _write(root: Path, tx: pd.DataFrame, customers: pd.DataFrame, seed: int) -> 
     )
     _save(root / f"{TRANSACTIONS}.parquet", full, _TX)
     _save(root / f"{CUSTOMERS}.parquet", customers, _CUSTOMER)
-    _save(root / f"{ASSETS}.parquet", pd.DataFrame(columns=_ASSET.names), _ASSET)
+    for name, schema in ((ASSETS, _ASSET), (CONTACTS, _CONTACT), (DEALS, _DEAL)):
+        _save(root / f"{name}.parquet", pd.DataFrame(columns=schema.names), schema)
     digest = digest_json([seed, len(full), int(full["revenue"].sum() * 100)])
     manifest = StarManifest(
         source="toy",
         digest=digest,
-        table_digests={TRANSACTIONS: digest, CUSTOMERS: digest, ASSETS: digest},
-        rows={TRANSACTIONS: len(full), CUSTOMERS: len(customers), ASSETS: 0},
+        table_digests=dict.fromkeys(TABLES, digest),
+        rows={**dict.fromkeys(TABLES, 0), TRANSACTIONS: len(full), CUSTOMERS: len(customers)},
         first_date=FIRST,
         last_date=LAST,
         label_measure="gp",

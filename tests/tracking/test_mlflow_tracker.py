@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from gosales.core.errors import ConfigError, TrackingError
+from gosales.core.errors import ConfigError, InternalError, TrackingError
 from gosales.tracking.mlflow_tracker import PARENT_ENV, MlflowTracker
 from gosales.tracking.tracker import RunHandle, Tracker
 
@@ -70,6 +71,30 @@ def test_an_error_ends_the_run_failed(tracker: MlflowTracker) -> None:
     found = tracker.run_data(run.id)
     assert found.info.status == "FAILED"
     assert found.data.tags["error"].startswith("why: wrong")
+
+
+@pytest.mark.parametrize("error", [ValueError("boom"), InternalError("a part is broken")])
+def test_an_error_of_our_own_leaves_its_traceback(
+    tracker: MlflowTracker, tmp_path: Path, error: Exception
+) -> None:
+    with pytest.raises(type(error), match=str(error)), tracker.start_run("bad", "train") as run:
+        raise error
+    told = tracker.download(run.id, "traceback.txt", tmp_path).read_text(encoding="utf-8")
+    assert str(error) in told
+    assert "test_an_error_of_our_own_leaves_its_traceback" in told
+    assert tracker.run_data(run.id).info.status == "FAILED"
+
+
+@pytest.mark.parametrize(
+    "error", [ConfigError("wrong"), OSError(errno.ENOSPC, "No space left on device")]
+)
+def test_what_the_user_can_mend_leaves_none(
+    tracker: MlflowTracker, tmp_path: Path, error: Exception
+) -> None:
+    with pytest.raises(type(error), match="wrong|space"), tracker.start_run("bad", "train") as run:
+        raise error
+    with pytest.raises(TrackingError, match="traceback.txt"):
+        tracker.download(run.id, "traceback.txt", tmp_path)
 
 
 def test_an_interrupt_ends_the_run_killed(tracker: MlflowTracker) -> None:

@@ -13,7 +13,7 @@ import pytest
 from gosales.core.errors import ConfigError
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
-from gosales.data.engine import DuckDBEngine
+from gosales.data.duckdb_engine import DuckDBEngine
 from gosales.data.star import Attribute, Star, StarManifest
 from gosales.whitespace.expected_value import HALF_YEARS, ExpectedValue
 

@@ -28,14 +28,14 @@ def test_an_account_is_dropped_and_counted_once() -> None:
     listed = Ranker(SignalWeights(), RULES, TopPercent(100)).rank(ROWS, "t")
     assert listed.dropped == {"owned": 2, "do_not_contact": 1}
     assert listed.rows["customer_id"].tolist() == ["d", "e"]
-    assert listed.skipped == ()
+    assert listed.skipped == {}
 
 
 def test_without_the_column_the_rule_is_skipped_and_said_so() -> None:
     rows = ROWS.drop(columns="do_not_contact")
     listed = Ranker(SignalWeights(), RULES, TopPercent(100)).rank(rows, "t")
     assert listed.dropped == {"owned": 2}
-    assert listed.account()["skipped_rules"] == ["do_not_contact"]
+    assert list(listed.account()["skipped_rules"]) == ["do_not_contact"]
     assert listed.account()["absent_signals"] == ["affinity", "als", "expected_value"]
 
 
@@ -45,5 +45,5 @@ def test_booleans_and_numbers_are_flags(flags: list[object]) -> None:
 
 
 def test_what_is_neither_yes_nor_no_is_refused() -> None:
-    with pytest.raises(DataError, match="open_deal is not yes or no.*'maybe'"):
-        Flagged("open_deal").drops(pd.DataFrame({"open_deal": ["maybe"]}))
+    with pytest.raises(DataError, match="do_not_contact is not yes or no.*'maybe'"):
+        Flagged("do_not_contact").drops(pd.DataFrame({"do_not_contact": ["maybe"]}))

@@ -18,10 +18,11 @@ _PLAIN: dict[str, frozenset[str]] = {
     "": frozenset(
         {
             "command", "seed", "out", "paths", "n_jobs", "force", "data", "sku_map", "engine",
-            "division", "divisions", "cutoff", "label", "population", "incumbency", "safe_mode",
-            "features", "estimator", "calibration", "cv", "validation", "gauntlet", "promotion",
-            "whitespace", "tracking", "version", "run_id", "strict", "catalog", "reconcile",
-            "port", "host", "score_cutoff", "sparse_gate", "experiment_name", "limit", "contract",
+            "division", "divisions", "cutoff", "label", "label_guard", "labels", "population",
+            "incumbency", "safe_mode", "features", "estimator", "calibration", "cv", "validation",
+            "gauntlet", "promotion", "whitespace", "tracking", "version", "run_id", "strict",
+            "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate",
+            "experiment_name", "limit", "contract",
         }
     ),
     "paths": frozenset({"work", "outputs"}),
@@ -29,7 +30,7 @@ _PLAIN: dict[str, frozenset[str]] = {
     "features": frozenset({"families", "transforms", "centralized_fill_enable"}),
     "cv": frozenset({"training", "splitter"}),
     "validation": frozenset({"metrics", "bootstrap"}),
-    "whitespace": frozenset({"capacity", "ranker", "expected_value", "n_reasons"}),
+    "whitespace": frozenset({"capacity", "ranker", "signals", "expected_value", "n_reasons"}),
 }  # fmt: skip
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
 # Values of these keys are always text, even when they look like numbers or dates.
 _TEXT_KEYS = frozenset({"division.name", "division.division"})
+# So is a query: its commas are not a sweep's.
+_QUERY = re.compile(r"(?is)^\+*data\.\w+=\s*(?:select|with)\s")
 
 
 def _parses(argument: str) -> bool:
@@ -37,12 +41,16 @@ def quote(argument: str) -> str:
     "division.name='Garden & Outdoor'"
     >>> quote("divisions=[Road Bikes,Gloves Caps & Socks]")
     "divisions=['Road Bikes','Gloves Caps & Socks']"
+    >>> quote("data.transactions=SELECT a, b FROM t")
+    "data.transactions='SELECT a, b FROM t'"
     >>> quote("seed=3")
     'seed=3'
     """
     key, sign, value = argument.partition("=")
     if not sign or not value or argument.startswith(("-", "~")):
         return argument
+    if _QUERY.match(argument):
+        return f"{key}={_quoted(value)}"
     is_name = key in _TEXT_KEYS and "," not in value
     if not is_name and _parses(argument):
         return argument

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
 import warnings
 
 from gosales.cli.override_shorthand import expand
+from gosales.cli.secret_guard import refuse_secrets
 from gosales.core.errors import GoSalesError
+from gosales.core.refusals import is_refusal
 from gosales.pipelines.conf_files import conf_root
 
 INTERNAL = 3
 BAD_INPUT = 2
 PARENT_RUN = "GOSALES_PARENT_RUN_ID"
-# What the machine refuses and its user can mend; any other OSError is ours.
-_REFUSALS = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}
-)
 
 
 def _is_sweep(args: list[str]) -> bool:
@@ -57,6 +54,7 @@ def _invoke(command: str, args: list[str]) -> None:
     from gosales.cli.free_text import quote
     from gosales.cli.task import failure, run_task
 
+    refuse_secrets(args)
     expanded = [quote(piece) for argument in args for piece in expand(argument)]
     saved = sys.argv
     sys.argv = [f"gosales {command}", *expanded]
@@ -129,7 +127,7 @@ def _run_guarded(command: str, args: list[str]) -> int:
         print(_explain_hydra(error), file=sys.stderr)
         return BAD_INPUT
     except OSError as error:
-        if error.errno not in _REFUSALS:
+        if not is_refusal(error):
             return _internal(command)
         place = error.filename or "a file"
         print(

@@ -7,7 +7,9 @@ import re
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _CUTOFF = re.compile(rf"^cutoff=({_DATE}(?:,{_DATE})*)$")
 # Mappings whose keys are the user's own names, so no file can hold them beforehand.
-_OPEN = re.compile(r"^data\.(?:columns|customer_columns|asset_columns|attributes)(?:\.[^=]+)?=")
+_OPEN = re.compile(
+    r"^data\.(?:(?:customer_|asset_|contact_|deal_)?columns|attributes)(?:\.[^=]+)?="
+)
 
 # The plugin's own default is every core of the machine. (A file of ours with the plugin's name
 # would be merged into its schema, which Hydra announces as deprecated in every worker.)

@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from gosales.core.errors import GoSalesError
 from gosales.core.slug import slug
 from gosales.tracking.mlflow_tracker import JOB_ENV, PARENT_ENV, MlflowTracker
+from gosales.tracking.redact import redact
 from gosales.tracking.sweep import store_of
 from gosales.tracking.sweep_job import SweepJob
 
@@ -44,7 +45,7 @@ def run_sweep_job(cfg: DictConfig, body: Body) -> None:
     from hydra.core.hydra_config import HydraConfig
 
     job = HydraConfig.get()
-    number, words = int(job.job.num), " ".join(map(str, job.overrides.task))
+    number, words = int(job.job.num), str(redact(" ".join(map(str, job.overrides.task))))
     side_by_side = not str(job.launcher.get("_target_", "")).endswith(".BasicLauncher")
     if side_by_side:
         with open_dict(cfg):

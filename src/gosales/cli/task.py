@@ -11,7 +11,7 @@ from omegaconf import DictConfig
 from gosales.cli.config_check import check_config
 from gosales.cli.console import Console
 from gosales.cli.value_check import check_values
-from gosales.core.errors import ConfigError, GateClosedError, GoSalesError
+from gosales.core.errors import ConfigError, GateClosedError, GoSalesError, InternalError
 
 # What a single run ended with. Hydra would print a line of its own around a raised error, so a
 # single run leaves it here; the job of a sweep raises, because its status is read from that.
@@ -78,6 +78,8 @@ def _run(cfg: DictConfig, label: str) -> Any:
     ------
     ConfigError
         If the composed configuration has a key that nothing reads, or a value nothing can use.
+    InternalError
+        If an error of the package itself ended a part of the work (exit code 3).
     GateClosedError
         If the command's own gate is closed (exit code 1).
     """
@@ -93,6 +95,13 @@ def _run(cfg: DictConfig, label: str) -> Any:
         result = pipeline.run(cfg, console)
         summary = result.summary()
         console.show(summary)
+    if summary.broken:
+        raise InternalError(
+            "a part of the work ended in an error of the package itself",
+            got=summary.broken,
+            remedy="report it with the traceback; what the table shows as done is done",
+            reason_code="internal_error",
+        )
     if summary.closed:
         raise GateClosedError(
             summary.closed,

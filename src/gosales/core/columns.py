@@ -30,6 +30,15 @@ EXPIRY_DATE: Final = "expiry_date"
 ROLLUP: Final = "rollup"
 IS_SUBSCRIPTION: Final = "is_subscription"
 
+CONTACT_DATE: Final = "contact_date"
+CHANNEL: Final = "channel"
+
+DEAL_ID: Final = "deal_id"
+OPENED_DATE: Final = "opened_date"
+CLOSED_DATE: Final = "closed_date"
+STAGE: Final = "stage"
+AMOUNT: Final = "amount"
+
 SEGMENT: Final = "segment"
 COHORT: Final = "cohort"
 LABEL: Final = "y"

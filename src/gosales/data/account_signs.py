@@ -8,13 +8,18 @@ from typing import Final
 
 import duckdb
 
-from gosales.core.columns import ORDER_DATE, PURCHASE_DATE
-from gosales.data.staging import literal
-from gosales.data.star import ASSETS, TRANSACTIONS
+from gosales.core.columns import CONTACT_DATE, OPENED_DATE, ORDER_DATE, PURCHASE_DATE
+from gosales.data.sql_text import literal
+from gosales.data.star import ASSETS, CONTACTS, DEALS, TRANSACTIONS
 
 SIGNS: Final = "account_signs"
 # Tables that name accounts, each with its event date.
-EVENTS: Final = {TRANSACTIONS: ORDER_DATE, ASSETS: PURCHASE_DATE}
+EVENTS: Final = {
+    TRANSACTIONS: ORDER_DATE,
+    ASSETS: PURCHASE_DATE,
+    CONTACTS: CONTACT_DATE,
+    DEALS: OPENED_DATE,
+}
 
 
 def gather_signs(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> None:

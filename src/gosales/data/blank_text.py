@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-# Space, tab, line ends, no-break space and byte-order mark.
-BLANKS: Final = " \t\r\n\u00a0\ufeff"
+# Space, tab, line ends, no-break spaces and byte-order mark.
+BLANKS: Final = " \t\r\n\u00a0\u202f\ufeff"
 
 
 def trimmed(text: str) -> str:

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gosales.core.columns import (
-    CUSTOMER,
-    EXPIRY_DATE,
-    KNOWN_DATE,
-    ORDER_DATE,
-    PURCHASE_DATE,
-    QUANTITY,
-    REVENUE,
-)
+from gosales.core.columns import EXPIRY_DATE, KNOWN_DATE, PARENT_ACCOUNT, QUANTITY, REVENUE
+from gosales.data.account_signs import EVENTS
+from gosales.data.deal_rules import deal_rules
+from gosales.data.hierarchy import cycle_breach
 from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS
+from gosales.data.star import ASSETS, CUSTOMERS, DEALS, TRANSACTIONS
 from gosales.data.table_schema import MEASURES, Column
-
-_WORDS: Final = {
-    "date": "a date (ISO, YYYY-MM-DD)",
-    "money": "an amount (finite, below 10^14)",
-    "units": "a quantity (finite, below 10^15)",
-    "number": "a finite number",
-    "flag": "true or false",
-}
-_KEY: Final = {CUSTOMERS: CUSTOMER, ASSETS: "asset_id"}
-# The day on which a row's fact happened.
-_EVENT: Final = {TRANSACTIONS: ORDER_DATE, ASSETS: PURCHASE_DATE}
 
 
 @dataclass(frozen=True)
@@ -92,13 +76,12 @@ def rules_of(
     list of Rule
         Those of the whole table first; a rule of rows only for columns that exist.
     """
+    own = _OF_TABLE.get(table.name)
     return [
         *_absent(table, columns),
         *_values(table, date_bounds),
-        *_key(table),
         *_in_order(table),
-        *(_lines(table) if table.name == TRANSACTIONS else ()),
-        *(_owned(table) if table.name == ASSETS else ()),
+        *(own(table) if own is not None else ()),
     ]
 
 
@@ -137,8 +120,8 @@ def _values(table: StagedTable, date_bounds: tuple[str, str]) -> Iterator[Rule]:
             yield Rule(
                 table.name,
                 column.name,
-                _WORDS[column.kind],
-                "correct the value",
+                table.formats.says(column.kind),
+                table.formats.remedy(column.kind),
                 f"CASE WHEN {name} IS NULL THEN {raw} END",
             )
         if column.needed:
@@ -157,24 +140,29 @@ def _values(table: StagedTable, date_bounds: tuple[str, str]) -> Iterator[Rule]:
                 "correct the date",
                 f"{name} NOT BETWEEN {span}",
             )
-
-
-def _key(table: StagedTable) -> Iterator[Rule]:
-    key = _KEY.get(table.name)
-    if key in _present(table):
-        name, view = identifier(str(key)), identifier(f"staged_{table.name}")
-        yield Rule(
-            table.name,
-            str(key),
-            "unique (the key stands twice)",
-            "keep one row per key",
-            f"{name} IN (SELECT {name} FROM {view} GROUP BY 1 HAVING COUNT(*) > 1)",
-        )
+        if column.one_of:
+            allowed = ", ".join(map(literal, column.one_of))
+            yield Rule(
+                table.name,
+                column.name,
+                f"one of {', '.join(column.one_of)}",
+                "write your values as these",
+                f"LOWER({name}) NOT IN ({allowed})",
+            )
+        if column.unique:
+            view = identifier(f"staged_{table.name}")
+            yield Rule(
+                table.name,
+                column.name,
+                "unique (the key stands twice)",
+                "keep one row per key",
+                f"{name} IN (SELECT {name} FROM {view} GROUP BY 1 HAVING COUNT(*) > 1)",
+            )
 
 
 def _in_order(table: StagedTable) -> Iterator[Rule]:
     """What comes later must not come earlier; but an order can be known before its day."""
-    event = _EVENT.get(table.name)
+    event = EVENTS.get(table.name)
     if event is not None and {event, KNOWN_DATE} <= _present(table):
         yield Rule(
             table.name,
@@ -261,5 +249,28 @@ def _owned(table: StagedTable) -> Iterator[Rule]:
         )
 
 
+def _deals(table: StagedTable) -> Iterator[Rule]:
+    yield from (Rule(table.name, *parts) for parts in deal_rules(_present(table)))
+
+
+def _accounts(table: StagedTable) -> Iterator[Rule]:
+    if PARENT_ACCOUNT in _present(table):
+        yield Rule(
+            table.name,
+            PARENT_ACCOUNT,
+            "the start of a chain that ends (these accounts are their own ancestors)",
+            "break the circle: leave the top account's parent empty",
+            cycle_breach(identifier(f"staged_{table.name}")),
+        )
+
+
 def _present(table: StagedTable) -> set[str]:
     return {column.name for column in table.columns}
+
+
+_OF_TABLE: Final[dict[str, Callable[[StagedTable], Iterable[Rule]]]] = {
+    TRANSACTIONS: _lines,
+    ASSETS: _owned,
+    DEALS: _deals,
+    CUSTOMERS: _accounts,
+}

@@ -9,10 +9,12 @@ from typing import Final
 from gosales.core.columns import DIVISION
 from gosales.core.errors import ConfigError
 from gosales.data.source import Source
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS, Attribute
 from gosales.data.table_schema import (
     ASSET_COLUMNS,
+    CONTACT_COLUMNS,
     CUSTOMER_COLUMNS,
+    DEAL_COLUMNS,
     TRANSACTION_COLUMNS,
     Column,
 )
@@ -85,4 +87,10 @@ class Declaration:
             replace(c, needed=True) if c.name == DIVISION and self.division_from_log else c
             for c in TRANSACTION_COLUMNS
         )
-        return {TRANSACTIONS: lines, CUSTOMERS: CUSTOMER_COLUMNS + own, ASSETS: ASSET_COLUMNS}
+        return {
+            TRANSACTIONS: lines,
+            CUSTOMERS: CUSTOMER_COLUMNS + own,
+            ASSETS: ASSET_COLUMNS,
+            CONTACTS: CONTACT_COLUMNS,
+            DEALS: DEAL_COLUMNS,
+        }

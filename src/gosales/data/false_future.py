@@ -8,17 +8,18 @@ from typing import Any, Final
 
 import pandas as pd
 
-from gosales.core.columns import CUSTOMER
+from gosales.core.columns import CUSTOMER, DEAL_ID
 from gosales.core.seeds import derive_seed
 from gosales.core.timeline import Cutoff
 from gosales.data.staging import identifier
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Attribute
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS, Attribute
 
 _DAYS: Final = 200  # beyond a six-month horizon
 _PER_DAY: Final = 4
 _BOTH_SIDES: Final = 30  # days around the cutoff with facts learned late or booked ahead
 _FACTOR: Final = 1000
 _MARK: Final = "poison"
+_MASKED: Final = (CUSTOMERS, DEALS)  # known rows with columns that tell of later
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class FalseFuture:
         Parameters
         ----------
         connection : duckdb connection
-            With views ``kept_<table>`` and ``later_<table>``.
+            With views ``kept_<table>`` and ``later_<table>``, ``closed_deals`` and
+            ``open_deals``.
         cutoff : Cutoff
             The last day of truth.
         attributes : mapping of str to Attribute
@@ -71,10 +73,12 @@ class FalseFuture:
         connection.execute(self._lines())
         connection.execute(self._accounts(attributes, _columns(connection, CUSTOMERS)))
         connection.execute(self._assets())
+        connection.execute(self._contacts())
+        connection.execute(self._deals(cutoff))
 
     def query(self, name: str) -> str:
         """The poisoned table: the true rows that were known, then the false ones."""
-        truth = identifier(f"{'masked' if name == CUSTOMERS else 'kept'}_{name}")
+        truth = identifier(f"{'masked' if name in _MASKED else 'kept'}_{name}")
         false = identifier(f"false_{name}")
         return f"SELECT * FROM {truth} UNION ALL BY NAME SELECT * FROM {false}"
 
@@ -109,10 +113,8 @@ class FalseFuture:
         added = """
           SELECT event::DATE, known::DATE, invented, 5, 900.0, 300.0, draw::UBIGINT
           FROM invented_days"""
-        sign = f"(CASE WHEN (f.draw >> 44) % 4 = 0 THEN -{_FACTOR} ELSE {_FACTOR} END)"
         wild = ", ".join(
-            f"COALESCE(TRY_CAST({sign} * COALESCE(f.{n}, 777)::DECIMAL(30,4) "
-            f"AS DECIMAL(18,{scale})), -f.{n}) AS {n}"
+            f"{_wild(f'f.{n}', 'f.draw', scale)} AS {n}"
             for n, scale in (("quantity", 3), ("revenue", 4), ("gross_profit", 4))
         )
         return f"""
@@ -150,10 +152,62 @@ class FalseFuture:
         return f"""
           CREATE VIEW false_{ASSETS} AS
           SELECT '{_MARK}-' || f.draw AS asset_id, COALESCE(f.invented, p.{CUSTOMER}) AS {CUSTOMER},
-            g.sku, COALESCE(f.rollup, g.sku) AS rollup, f.purchase_date, f.known_date,
+            g.sku, g.sku_key, COALESCE(f.rollup, g.sku) AS rollup, f.purchase_date, f.known_date,
             f.purchase_date + CAST((f.draw >> 44) % 900 AS INTEGER) AS expiry_date,
             (f.draw >> 50) % 2 = 0 AS is_subscription, f.quantity * {_FACTOR} AS quantity
           FROM ({_placed(f"{later} UNION ALL {added}")}) f {_JOINS}"""
+
+    def _contacts(self) -> str:
+        draw = self._draw(CUSTOMER, "contact_date", "known_date", "channel", "rep")
+        later = f"""
+          SELECT contact_date, known_date, NULL::VARCHAR AS invented, channel, rep,
+            {draw} AS draw FROM later_{CONTACTS}"""
+        added = """
+          SELECT event::DATE, known::DATE, invented, NULL, NULL, draw::UBIGINT
+          FROM invented_days"""
+        return f"""
+          CREATE VIEW false_{CONTACTS} AS
+          SELECT COALESCE(f.invented, p.{CUSTOMER}) AS {CUSTOMER}, f.contact_date, f.known_date,
+            '{_MARK} ' || COALESCE(f.channel, '') AS channel,
+            '{_MARK} ' || COALESCE(f.rep, '') AS rep
+          FROM ({_placed(f"{later} UNION ALL {added}")}) f {_JOINS}"""
+
+    def _deals(self, cutoff: Cutoff) -> str:
+        """False deals, and another end for each true one that was open at the cutoff."""
+        end = _ending("d.draw", f"DATE '{cutoff}'")
+        later = f"""
+          SELECT opened_date, known_date, NULL::VARCHAR AS invented, amount,
+            {self._draw(DEAL_ID, CUSTOMER, "opened_date")} AS draw FROM later_{DEALS}"""
+        added = """
+          SELECT event::DATE, known::DATE, invented, 9000.0, draw::UBIGINT FROM invented_days"""
+        return f"""
+          CREATE VIEW masked_{DEALS} AS
+          SELECT * FROM closed_{DEALS}
+          UNION ALL BY NAME
+          SELECT d.* EXCLUDE (draw) REPLACE ({end}, {_wild("d.amount", "d.draw")} AS amount)
+          FROM (SELECT *, {self._draw(DEAL_ID, "'open'")} AS draw FROM open_{DEALS}) d;
+          CREATE VIEW false_{DEALS} AS
+          SELECT '{_MARK}-' || f.draw AS deal_id, COALESCE(f.invented, p.{CUSTOMER}) AS {CUSTOMER},
+            g.division, g.division_key, f.opened_date, f.known_date,
+            {_ending("f.draw", "f.opened_date")}, {_wild("f.amount", "f.draw")} AS amount
+          FROM ({_placed(f"{later} UNION ALL {added}")}) f {_JOINS}"""
+
+
+def _ending(draw: str, after: str) -> str:
+    """Closing day and stage of a deal: open, lost or won, one to 300 days after a day."""
+    day = f"{after} + CAST(1 + ({draw} >> 44) % 300 AS INTEGER)"
+    is_open, is_won = f"({draw} >> 54) % 3 = 0", f"({draw} >> 54) % 3 = 1"
+    return (
+        f"CASE WHEN {is_open} THEN NULL ELSE {day} END AS closed_date, "
+        f"CASE WHEN {is_open} THEN 'open' WHEN {is_won} THEN 'won' ELSE 'lost' END AS stage"
+    )
+
+
+def _wild(amount: str, draw: str, scale: int = 4) -> str:
+    """A thousandfold amount of either sign; one of its own where there was none."""
+    sign = f"(CASE WHEN ({draw} >> 44) % 4 = 0 THEN -{_FACTOR} ELSE {_FACTOR} END)"
+    many = f"{sign} * COALESCE({amount}, 777)::DECIMAL(30,4)"
+    return f"COALESCE(TRY_CAST({many} AS DECIMAL(18,{scale})), -{amount})"
 
 
 _JOINS: Final = """

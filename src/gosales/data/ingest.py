@@ -32,15 +32,24 @@ from gosales.data.raw_staging import StagedLog, stage_log
 from gosales.data.sku_map import SkuMap
 from gosales.data.source import Source
 from gosales.data.staging import literal
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star, StarManifest
-from gosales.data.star_writer import write_assets, write_customers
+from gosales.data.star import (
+    ASSETS,
+    CONTACTS,
+    CUSTOMERS,
+    DEALS,
+    TABLES,
+    TRANSACTIONS,
+    Star,
+    StarManifest,
+)
+from gosales.data.star_writer import write_assets, write_contacts, write_customers, write_deals
 from gosales.data.table_digest import TableDigest, table_digest
 from gosales.data.violations import Violations
 
 __all__ = ["IngestResult", "ingest"]
 
 # Changes whenever the same input would give another star, or other facts about it.
-_LAYOUT: Final = "4"
+_LAYOUT: Final = "5"
 _MEASURE_COLUMN: Final = {"gp": "gross_profit", "revenue": "revenue", "quantity": "quantity"}
 
 
@@ -84,16 +93,29 @@ def ingest(
     terms = contract or Contract()
     declared = Declaration.of(source, division_from_log=sku_map.is_empty)
     root.mkdir(parents=True, exist_ok=True)
-    identity = digest_json([_LAYOUT, source.fingerprint(), declared, sku_map.digest, terms])
-    note = root / "inputs" / f"{identity}.json"
     with FileLock(root / ".lock"):
-        found = _known(note, root)
-        if found is not None:
-            return found
-        progress.say(f"ingest {source.name}")
         _forget_abandoned(root)
-        result = _build(_Job(source, declared, sku_map, root, terms, progress))
-        _remember(note, result)
+        scratch = Path(tempfile.mkdtemp(prefix=".tmp-", dir=root))
+        try:
+            mark = source.fingerprint(scratch)
+            identity = digest_json([_LAYOUT, mark, declared, sku_map.digest, terms])
+            note = root / "inputs" / f"{identity}.json"
+            found = _known(note, root)
+            if found is not None:
+                return found
+            progress.say(f"ingest {source.name}")
+            result = _build(_Job(source, declared, sku_map, root, terms, progress), scratch)
+            _remember(note, result)
+        except (duckdb.Error, OSError) as error:
+            raise DataError(
+                "the log cannot be ingested",
+                got=str(error).splitlines()[0],
+                allowed="room on the disk and whole source files",
+                remedy="free room, or check the source",
+                reason_code="ingest_failed",
+            ) from error
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
     rows = result.star.manifest.rows
     progress.say(f"{rows[TRANSACTIONS]:,} lines, {rows[CUSTOMERS]:,} accounts")
     return result
@@ -137,41 +159,30 @@ def _forget_abandoned(root: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _build(job: _Job) -> IngestResult:
-    scratch = Path(tempfile.mkdtemp(prefix=".tmp-", dir=job.root))
-    try:
-        made = scratch / "star"
-        made.mkdir()
-        with duckdb.connect() as connection:
-            # Two cores are what an ingest is promised; DuckDB spills beyond the memory.
-            connection.execute("SET threads = 2; SET memory_limit = '2GB'")
-            connection.execute("SET preserve_insertion_order = false")
-            connection.execute(f"SET temp_directory = {literal(str(scratch / 'spill'))}")
-            log = stage_log(connection, job.source.load(scratch), job.declared)
-            manifest, facts = _write(connection, job, log, made)
-        Star.seal(made, manifest)
-        final = job.root / manifest.digest[:16]
-        if not (final / "star.json").is_file():
-            shutil.rmtree(final, ignore_errors=True)
-            made.replace(final)
-        return IngestResult(Star.open(final), reused=False, facts=facts)
-    except (duckdb.Error, OSError) as error:
-        raise DataError(
-            "the log cannot be ingested",
-            got=str(error).splitlines()[0],
-            allowed="room on the disk and whole source files",
-            remedy="free room, or check the source",
-            reason_code="ingest_failed",
-        ) from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+def _build(job: _Job, scratch: Path) -> IngestResult:
+    raw = job.source.load(scratch)
+    made = scratch / "star"
+    made.mkdir()
+    with duckdb.connect() as connection:
+        # Two cores are what an ingest is promised; DuckDB spills beyond the memory.
+        connection.execute("SET threads = 2; SET memory_limit = '2GB'")
+        connection.execute("SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
+        connection.execute(f"SET temp_directory = {literal(str(scratch / 'spill'))}")
+        log = stage_log(connection, raw, job.declared, job.sku_map, scratch)
+        manifest, facts = _write(connection, job, log, made)
+    Star.seal(made, manifest)
+    final = job.root / manifest.digest[:16]
+    if not (final / "star.json").is_file():
+        shutil.rmtree(final, ignore_errors=True)
+        made.replace(final)
+    return IngestResult(Star.open(final), reused=False, facts=facts)
 
 
 def _write(
     connection: duckdb.DuckDBPyConnection, job: _Job, log: StagedLog, made: Path
 ) -> tuple[StarManifest, dict[str, Any]]:
     tables, lines, n = log.tables, log.tables[TRANSACTIONS], log.lines
-    files = {name: made / f"{name}.parquet" for name in (TRANSACTIONS, CUSTOMERS, ASSETS)}
+    files = {name: made / f"{name}.parquet" for name in TABLES}
     with watched(connection, job.progress, "check", n):
         breaches = find_breaches(
             connection, list(tables.values()), job.declared.columns(), log.raw.date_bounds
@@ -185,11 +196,13 @@ def _write(
             exclude_copies(connection, LINES)
         write_lines(connection, files[TRANSACTIONS], drop_copies=log.raw.drop_duplicates)
         write_assets(connection, tables.get(ASSETS), files[ASSETS])
+        write_contacts(connection, tables.get(CONTACTS), files[CONTACTS])
+        write_deals(connection, tables.get(DEALS), files[DEALS])
         gather_signs(connection, files)
         accounts = tables.get(CUSTOMERS)
         write_customers(connection, accounts, job.declared.attributes, files[CUSTOMERS])
     with watched(connection, job.progress, "count and digest", n):
-        balance = LineBalance.take(connection, log.measures, files[TRANSACTIONS])
+        balance = LineBalance.take(connection, log, files[TRANSACTIONS])
         digests = {name: table_digest(connection, path) for name, path in files.items()}
         manifest = _manifest(job, digests, balance)
         facts = ingest_facts(connection, log, files, balance, has_map=not job.sku_map.is_empty)

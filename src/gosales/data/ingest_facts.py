@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +13,8 @@ from gosales.data.account_signs import EVENTS, SIGNS
 from gosales.data.line_balance import LineBalance
 from gosales.data.line_exclusions import COPY
 from gosales.data.raw_staging import StagedLog
-from gosales.data.staging import identifier, literal
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS
+from gosales.data.staging import StagedTable, identifier, literal
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS
 
 _UNMAPPED_LISTED: Final = 200
 
@@ -54,6 +54,7 @@ def ingest_facts(
     """
     (total,) = balance.book.totals()
     left_out = {r["reason"]: r["lines_excluded"] for r in balance.book.totals("reason")}
+    unread = () if log.wide is None else log.wide.ignored
     facts: dict[str, Any] = {
         "rows": {
             "in": total["lines_in"],
@@ -66,26 +67,29 @@ def ingest_facts(
             if m in balance.given
         },
         "reconciliation": balance.book.plain(),
-        "tables": _tables(connection, log, files),
+        "others": _others(connection, log, files),
         "accounts": _accounts(connection, log, files),
         "orphans": _orphans(connection, log),
-        "ignored": sorted(f"{t.name}.{c}" for t in log.tables.values() for c in t.unknown),
-    }
+        "ignored": sorted([*(f"{t.name}.{c}" for t in log.tables.values() for c in t.unknown),
+                           *(f"{TRANSACTIONS}.{c}" for c in unread)]),
+        "repaired": _repaired(connection, log.tables.values()),
+    }  # fmt: skip
+    if log.wide is not None:
+        facts["left_out"] = {sku: dict(sums) for sku, sums in log.wide.left_out.items()}
     return {**facts, **(_unmapped(connection, files[TRANSACTIONS], balance) if has_map else {})}
 
 
-def _tables(
+def _others(
     connection: duckdb.DuckDBPyConnection, log: StagedLog, files: Mapping[str, Path]
-) -> dict[str, dict[str, int]]:
-    """Rows of the other tables: in the log's, admitted, in the star's."""
+) -> dict[str, int]:
+    """Rows of the optional tables that the log has: as many written as were admitted."""
     found = {}
-    for name in (CUSTOMERS, ASSETS):
+    for name in (ASSETS, CONTACTS, DEALS):
         if name not in log.tables:
             continue
         admitted = _count(connection, identifier(f"staged_{name}"))
         out = _count(connection, _read(files[name]))
-        # Accounts are also made from lines; every other row comes from its own table.
-        if out < admitted or (name != CUSTOMERS and out > admitted):
+        if out != admitted:
             raise InternalError(
                 f"rows of {name} were lost or made between the log and the star",
                 got=f"in {admitted:,}, out {out:,}",
@@ -93,8 +97,22 @@ def _tables(
                 remedy="report this with the table's first lines",
                 reason_code="reconciliation",
             )
-        found[name] = {"admitted": admitted, "out": out}
+        found[name] = out
     return found
+
+
+def _repaired(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[StagedTable]
+) -> dict[str, int]:
+    """Values whose mojibake was put right, per column."""
+    return {
+        f"{table.name}.{name}": _count(
+            connection,
+            f"{identifier(f'staged_{table.name}')} WHERE {identifier(name + '__mended')}",
+        )
+        for table in tables
+        for name in table.repaired
+    }
 
 
 def _accounts(
@@ -106,7 +124,7 @@ def _accounts(
     if CUSTOMERS not in log.tables:
         return facts
     own = _count(connection, identifier(f"staged_{CUSTOMERS}"))
-    return {"known from lines or assets alone": whole - own, **facts}
+    return {"known from other tables alone": whole - own, **facts}
 
 
 def _orphans(connection: duckdb.DuckDBPyConnection, log: StagedLog) -> dict[str, dict[str, int]]:

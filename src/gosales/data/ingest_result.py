@@ -30,10 +30,12 @@ class IngestResult:
         exact, as text); ``reconciliation``: the books by division and year; ``duplicates``: lines
         that are exact copies of another; ``unmapped``: SKUs the map does not know, largest first,
         with ``unmapped_share`` of gross profit, and lines and money of the largest in
-        ``unmapped_skus``; ``ignored``: columns that nothing declares; ``accounts``: from other
-        tables alone, and without any date; ``orphans``: rows of accounts that the account table
-        does not have; ``tables``: rows of the other tables; ``contract``: its mode, the rules
-        broken, rows set aside per table, and ``files`` that list them.
+        ``unmapped_skus``; ``ignored``: columns that nothing declares; ``repaired``: values per
+        column whose mojibake was put right; ``left_out``: column pairs of a wide log that are no
+        SKU of the map; ``accounts``: from other tables alone, and without any date; ``orphans``:
+        rows of accounts that the account table does not have; ``others``: rows of the optional
+        tables; ``contract``: its mode, the rules broken, rows set aside per table, and ``files``
+        that list them.
     """
 
     star: Star
@@ -91,6 +93,9 @@ class IngestResult:
                 "columns that nothing declares are ignored: "
                 + _listed(f["ignored"], len(f["ignored"]))
             )
+        if f.get("repaired"):
+            counts = [f"{column} {n:,}" for column, n in f["repaired"].items()]
+            lines.append(f"values whose mojibake was put right: {_listed(counts, len(counts))}")
         lines += [f"accounts {what}: {n:,}" for what, n in f.get("accounts", {}).items() if n]
         lines += [
             f"{name}: {found['rows']:,} rows are of {found['accounts']:,} accounts that the "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,8 +12,9 @@ from typing import Any
 import duckdb
 
 from gosales.data.line_exclusions import EXCLUDED as TABLE
-from gosales.data.line_places import PLACES
+from gosales.data.line_places import NOWHERE, PLACES
 from gosales.data.line_tally import TALLY
+from gosales.data.raw_staging import StagedLog
 from gosales.data.reconciliation import EXCLUDED, IN, OUT, Entry, Reconciliation
 from gosales.data.staging import literal
 
@@ -42,7 +43,7 @@ class LineBalance:
 
     @classmethod
     def take(
-        cls, connection: duckdb.DuckDBPyConnection, measures: Sequence[str], written: Path
+        cls, connection: duckdb.DuckDBPyConnection, log: StagedLog, written: Path
     ) -> LineBalance:
         """Count the written file and hold it against the log.
 
@@ -50,8 +51,8 @@ class LineBalance:
         ----------
         connection : duckdb connection
             Holds the tables ``tally``, ``places`` and ``excluded``, made from the log.
-        measures : sequence of str
-            Measure columns the log has; the books are kept of those with a value.
+        log : StagedLog
+            Which measures there are, and what of a wide log is not read at all.
         written : pathlib.Path
             The star's lines.
 
@@ -60,7 +61,8 @@ class LineBalance:
         InternalError
             If a line or a cent was lost or made.
         """
-        measures = _given(connection, measures)
+        unread = {} if log.wide is None else log.wide.left_out
+        measures = _given(connection, log.measures, unread.values())
         money = "".join(f", SUM({m}) AS {m}" for m in measures)
         before = connection.execute(
             f"SELECT '', p.division, t.year, SUM(t.lines){money} FROM {TALLY} t JOIN {PLACES} p "
@@ -77,6 +79,7 @@ class LineBalance:
         ).fetchall()
         stages = ((IN, before), (EXCLUDED, without), (OUT, after))
         entries = [_entry(stage, row, measures) for stage, rows in stages for row in rows]
+        entries += [e for sku, sums in unread.items() for e in _unread(sku, sums, measures)]
         book = Reconciliation.of(measures, entries)
         book.require_balance()
         rest = [row[4 + len(measures) :] for row in after]
@@ -91,11 +94,26 @@ class LineBalance:
         )
 
 
-def _given(connection: duckdb.DuckDBPyConnection, measures: Sequence[str]) -> list[str]:
+def _given(
+    connection: duckdb.DuckDBPyConnection,
+    measures: Sequence[str],
+    unread: Iterable[Mapping[str, Any]],
+) -> list[str]:
     """The measures that some line of the log has a value of."""
     sums = ", ".join(f"SUM({m}) IS NOT NULL" for m in measures)
     (given,) = connection.execute(f"SELECT {sums} FROM {TALLY}").fetchall()
-    return [m for m, is_given in zip(measures, given, strict=True) if is_given]
+    also = {m for sums_ in unread for m in measures if Decimal(sums_.get(m, 0))}
+    return [m for m, is_given in zip(measures, given, strict=True) if is_given or m in also]
+
+
+def _unread(sku: str, sums: Mapping[str, Any], measures: Sequence[str]) -> tuple[Entry, Entry]:
+    """Lines of a wide log's columns that are no SKU: in the log, and left out of the star."""
+    money = {m: Decimal(sums.get(m, 0)) for m in measures}
+    reason = f"columns {sku} are no SKU of the map"
+    return (
+        Entry(IN, "", NOWHERE, None, int(sums["lines"]), money),
+        Entry(EXCLUDED, reason, NOWHERE, None, int(sums["lines"]), money),
+    )
 
 
 def _entry(stage: str, row: Sequence[Any], measures: Sequence[str]) -> Entry:

@@ -13,7 +13,7 @@ from gosales.data.line_tally import TALLY
 from gosales.data.sku_map import SkuMap
 
 PLACES: Final = "places"
-_NOWHERE: Final = "Unmapped"
+NOWHERE: Final = "Unmapped"
 
 
 def place_lines(connection: duckdb.DuckDBPyConnection, sku_map: SkuMap) -> None:
@@ -37,13 +37,13 @@ def place_lines(connection: duckdb.DuckDBPyConnection, sku_map: SkuMap) -> None:
     connection.register("sku_map", table.astype("string"))
     _register(connection, "sku_keys", _distinct(connection, "sku"))
     own = _distinct(connection, "division")
-    _register(connection, "division_keys", {*own, *table["division"].astype(str), _NOWHERE})
+    _register(connection, "division_keys", {*own, *table["division"].astype(str), NOWHERE})
     connection.execute(f"""
       CREATE OR REPLACE TEMP TABLE {PLACES} AS
       SELECT sku, own_division, sku_key, division, k.key AS division_key, family, sale_type
       FROM (
         SELECT l.sku, l.division AS own_division, s.key AS sku_key,
-          COALESCE(routed.division, fixed.division, l.division, '{_NOWHERE}') AS division,
+          COALESCE(routed.division, fixed.division, l.division, '{NOWHERE}') AS division,
           COALESCE(routed.family, fixed.family) AS family,
           COALESCE(routed.sale_type, fixed.sale_type) AS sale_type
         FROM (SELECT DISTINCT sku, division FROM {TALLY}) l

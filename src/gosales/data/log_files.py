@@ -2,51 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gosales.core.errors import DataError
 
 
-def log_files(
-    transactions: str | Sequence[str], customers: str | None, assets: str | None, *, suffix: str
-) -> dict[str, list[Path]]:
+def log_files(places: Mapping[str, Sequence[str]], *, suffix: str) -> dict[str, list[Path]]:
     """Resolve files and folders.
 
     Parameters
     ----------
-    transactions : str or sequence of str
-        Files, or folders whose files with the suffix (at any depth) belong together.
-    customers, assets : str or None
-        Files.
+    places : mapping of str to sequence of str
+        Per table: files, or folders whose files with the suffix (at any depth) belong together.
+        Only the transactions may be more than one file.
     suffix : str
         For example ``".parquet"``.
 
     Returns
     -------
     dict of str to list of pathlib.Path
-        Keys transactions, customers, assets; sorted, each file once.
+        Per table: sorted, each file once.
 
     Raises
     ------
     DataError
         Naming everything that is missing.
     """
-    places = [transactions] if isinstance(transactions, str) else list(transactions)
-    found = {
-        "transactions": sorted({f for place in places for f in _inside(Path(place), suffix)}),
-        "customers": [] if customers is None else [Path(customers)],
-        "assets": [] if assets is None else [Path(assets)],
-    }
-    lost = [f"no {f}" for files in found.values() for f in files if not f.is_file()]
-    if not found["transactions"]:
-        lost.append(f"no *{suffix} in {', '.join(map(str, places))}")
+    found: dict[str, list[Path]] = {}
+    lost = []
+    for table, given in places.items():
+        if table == "transactions":
+            files = sorted({f for place in given for f in _inside(Path(place), suffix)})
+            if not files:
+                lost.append(f"no *{suffix} in {', '.join(given)}")
+        else:
+            files = [Path(place) for place in given]
+        lost += [f"no {f}" for f in files if not f.is_file()]
+        found[table] = files
     if lost:
         raise DataError(
             "a source file is missing",
             got=", ".join(lost),
             allowed="files that exist (relative to where the command runs)",
-            remedy="set data.transactions, data.customers or data.assets",
+            remedy="set " + ", ".join(f"data.{table}" for table in places),
             reason_code="missing_file",
         )
     return found

@@ -11,6 +11,7 @@ from gosales.core.columns import CUTOFF, DIVISION_KEY, ORDER_DATE, SKU_KEY, TARG
 from gosales.core.timeline import Cutoff, Horizon
 from gosales.data.engine import Engine
 from gosales.data.star import TRANSACTIONS, Star
+from gosales.data.star_table import star_table
 
 _MEMBERSHIP = {TARGET: "string", DIVISION_KEY: "string", SKU_KEY: "string"}
 
@@ -62,7 +63,7 @@ class OutcomeView:
         bounds = self.engine.literal(
             pd.DataFrame(rows), {CUTOFF: "date", "_start": "date", "_end": "date"}
         )
-        lines = self.engine.read(self.star.table(TRANSACTIONS)).cross_join(bounds)
+        lines = star_table(self.star, TRANSACTIONS, self.engine).cross_join(bounds)
         inside = lines.filter(
             (lines[ORDER_DATE] > lines["_start"]) & (lines[ORDER_DATE] <= lines["_end"])
         )

@@ -9,6 +9,7 @@ import duckdb
 
 from gosales.data.contract_check import Breach
 from gosales.data.line_exclusions import exclude_lines
+from gosales.data.parquet_files import FILE, NUMBER, PLACE, ROW, described, read_files
 from gosales.data.staging import StagedTable, identifier, literal
 from gosales.data.star import TRANSACTIONS
 
@@ -76,11 +77,12 @@ def write_aside(
     target : pathlib.Path
         The CSV file.
     """
-    names = ", ".join(literal(str(f)) for f in files)
-    raw = f"read_parquet([{names}], union_by_name=true, filename='_source', file_row_number=true)"
+    own = [name for name in described(connection, files) if name not in (PLACE, ROW)]
+    columns = ", ".join(f"r.{identifier(name)}" for name in own)
     aside = identifier(f"aside_{table}")
     connection.execute(
-        f"COPY (SELECT a._file, a._row, a.rules AS _rule, r.* EXCLUDE (_source, file_row_number) "
-        f"FROM {raw} r JOIN {aside} a ON a._source = r._source AND a._at = r.file_row_number "
+        f"COPY (SELECT a._file, a._row, a.rules AS _rule, {columns} "
+        f"FROM {read_files(files, placed=True)} r JOIN {aside} a "
+        f"ON a._source = r.{FILE} AND a._at = r.{NUMBER} "
         f"ORDER BY a._file, a._row) TO {literal(str(target))} (FORMAT csv, HEADER)"
     )

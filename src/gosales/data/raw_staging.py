@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
 from gosales.core.errors import ConfigError, DataError
 from gosales.data.declaration import Declaration
+from gosales.data.parquet_files import read_files
+from gosales.data.sku_map import SkuMap
 from gosales.data.source import RawTables
 from gosales.data.staging import StagedTable, stage
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS
 from gosales.data.table_schema import MEASURES
+from gosales.data.wide_log import WideLog
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,17 @@ class StagedLog:
         By the name of the star's table; the lines always.
     files : mapping of str to sequence of pathlib.Path
         Their Parquet files.
+    lines : int
+        Number of lines.
+    wide : WideLog or None, default None
+        How the lines were read from a wide log.
     """
 
     raw: RawTables
     tables: Mapping[str, StagedTable]
     files: Mapping[str, Sequence[Path]]
+    lines: int
+    wide: WideLog | None = None
 
     @property
     def measures(self) -> list[str]:
@@ -41,16 +49,28 @@ class StagedLog:
         present = {c.name for c in self.tables[TRANSACTIONS].columns}
         return [m for m in MEASURES if m in present]
 
-    @property
-    def lines(self) -> int:
-        """Number of lines by the files' own footers."""
-        return sum(pq.read_metadata(f).num_rows for f in self.files[TRANSACTIONS])
-
 
 def stage_log(
-    connection: duckdb.DuckDBPyConnection, raw: RawTables, declared: Declaration
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawTables,
+    declared: Declaration,
+    sku_map: SkuMap,
+    scratch: Path,
 ) -> StagedLog:
     """Create the typed view of every table.
+
+    Parameters
+    ----------
+    connection : duckdb connection
+        Where the views live.
+    raw : RawTables
+        From the source.
+    declared : Declaration
+        Which columns there must be.
+    sku_map : SkuMap
+        Which columns of a wide log are SKUs.
+    scratch : pathlib.Path
+        Where a wide log is written as lines.
 
     Raises
     ------
@@ -68,20 +88,30 @@ def stage_log(
             remedy="give data.customers, or data.attributes={}",
             reason_code="missing_attribute",
         )
+    wide = None
+    if raw.wide is not None:
+        target = scratch / "transactions-long.parquet"
+        wide = WideLog.read(connection, raw, raw.wide, sku_map, target)
+        raw = wide.raw
     tables, files = {}, {}
     for name, prefix, paths in (
         (TRANSACTIONS, "transactions.", list(raw.transactions)),
         (CUSTOMERS, "customers.", [raw.customers] if raw.customers else []),
         (ASSETS, "assets.", [raw.assets] if raw.assets else []),
+        (CONTACTS, "contacts.", [raw.contacts] if raw.contacts else []),
+        (DEALS, "deals.", [raw.deals] if raw.deals else []),
     ):
         if paths or name == TRANSACTIONS:
             mapping = {
                 k.removeprefix(prefix): v for k, v in raw.columns.items() if k.startswith(prefix)
             }
             _check_mapping(name, mapping, [c.name for c in columns[name]])
-            tables[name] = stage(connection, name, paths, columns[name], mapping)
+            tables[name] = stage(connection, name, paths, columns[name], mapping, raw.formats)
             files[name] = paths
-    return StagedLog(raw, tables, files)
+    # Parquet's footers know the number: nothing is read.
+    whole = f"SELECT COUNT(*) FROM {read_files(files[TRANSACTIONS])}"
+    ((lines,),) = connection.execute(whole).fetchall()
+    return StagedLog(raw, tables, files, int(lines), wide)
 
 
 def _check_mapping(table: str, mapping: Mapping[str, str], known: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The same star with other names for the same accounts and invoices."""
+"""The same star with other names for the same accounts, invoices, assets and deals."""
 
 from __future__ import annotations
 
@@ -10,15 +10,25 @@ from typing import Any, Final
 
 import duckdb
 
-from gosales.core.columns import CUSTOMER, INVOICE, PARENT_ACCOUNT
+from gosales.core.columns import ASSET_ID, CUSTOMER, DEAL_ID, INVOICE, PARENT_ACCOUNT
 from gosales.core.digests import digest_json
 from gosales.data.staging import identifier, literal
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS, Star
 
 _RENAMED: Final[Mapping[str, tuple[str, ...]]] = {
     TRANSACTIONS: (CUSTOMER, INVOICE),
     CUSTOMERS: (CUSTOMER, PARENT_ACCOUNT),
-    ASSETS: (CUSTOMER,),
+    ASSETS: (CUSTOMER, ASSET_ID),
+    CONTACTS: (CUSTOMER,),
+    DEALS: (CUSTOMER, DEAL_ID),
+}
+# Columns whose names are of one kind, so that equal old names stay equal.
+_KIND: Final[Mapping[str, str]] = {
+    CUSTOMER: "account",
+    PARENT_ACCOUNT: "account",
+    INVOICE: "invoice",
+    ASSET_ID: "asset",
+    DEAL_ID: "deal",
 }
 
 
@@ -29,7 +39,7 @@ class RenamedStar:
     Parameters
     ----------
     star : Star
-        Every account and invoice has a new name; nothing else differs.
+        Every account, invoice, asset and deal has a new name; nothing else differs.
     true_names : dict of str to str
         New name of an account to its own.
 
@@ -78,22 +88,20 @@ class RenamedStar:
 
 
 def _names(connection: Any, star: Star, seed: int) -> dict[str, str]:
-    """Create the tables ``names_account`` and ``names_invoice``; the accounts' way back."""
-    accounts = " UNION ".join(
-        f"SELECT {column} AS old FROM read_parquet({literal(str(star.table(table)))})"
-        for table, columns in _RENAMED.items()
-        for column in columns
-        if column != INVOICE
-    )
-    lines = literal(str(star.table(TRANSACTIONS)))
-    invoices = f"SELECT DISTINCT {INVOICE} AS old FROM read_parquet({lines})"
-    for kind, source in (("account", accounts), ("invoice", invoices)):
+    """Create a table ``names_<kind>`` per kind; the accounts' way back."""
+    for kind in sorted(set(_KIND.values())):
+        source = " UNION ALL ".join(
+            f"SELECT {column} AS old FROM read_parquet({literal(str(star.table(table)))})"
+            for table, columns in _RENAMED.items()
+            for column in columns
+            if _KIND[column] == kind
+        )
         # The mark is a part of the order only after the rank, which is different for all.
         connection.execute(f"""
           CREATE TABLE names_{kind} AS
           SELECT old, format('{{:010d}}', ROW_NUMBER() OVER (ORDER BY old)) || '-'
             || md5(concat_ws('|', '{seed}', old))[:8] AS new
-          FROM ({source}) WHERE old IS NOT NULL""")
+          FROM (SELECT DISTINCT old FROM ({source}) WHERE old IS NOT NULL)""")
     rows = connection.execute("SELECT new, old FROM names_account").fetchall()
     return {str(new): str(old) for new, old in rows}
 
@@ -101,8 +109,7 @@ def _names(connection: Any, star: Star, seed: int) -> dict[str, str]:
 def _copy(connection: Any, source: Path, dest: Path, columns: tuple[str, ...]) -> None:
     joins, parts = "", []
     for i, column in enumerate(columns):
-        kind = "invoice" if column == INVOICE else "account"
-        joins += f" LEFT JOIN names_{kind} n{i} ON n{i}.old = t.{identifier(column)}"
+        joins += f" LEFT JOIN names_{_KIND[column]} n{i} ON n{i}.old = t.{identifier(column)}"
         parts.append(f"n{i}.new AS {identifier(column)}")
     connection.execute(
         f"COPY (SELECT t.* REPLACE ({', '.join(parts)}) "

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import duckdb
+import pandas as pd
 
-from gosales.core.errors import DataError
-from gosales.data.blank_text import BLANKS, is_given, trimmed
-from gosales.data.table_schema import SQL_TYPE, Column
+from gosales.data.formats import Formats
+from gosales.data.mojibake import MOJIBAKE, mended
+from gosales.data.parquet_files import FILE, NUMBER, PLACE, ROW, described, read_files
+from gosales.data.sql_text import identifier, literal
+from gosales.data.table_schema import Column
+from gosales.data.typed_value import given_text, is_certain, is_text, text_value, typed_value
 
-_EXACT = ("DECIMAL", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER")
-# Types of which every value fits the kind.
-_CERTAIN = {
-    "text": ("VARCHAR",),
-    "date": ("DATE",),
-    "money": ("TINYINT", "SMALLINT", "INTEGER", "UINTEGER"),
-    "units": ("TINYINT", "SMALLINT", "INTEGER", "UINTEGER"),
-    "flag": ("BOOLEAN",),
-}
+__all__ = ["StagedTable", "identifier", "literal", "stage"]
 
-
-def identifier(name: str) -> str:
-    """A column or view name, quoted: names are data and never SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text value, quoted."""
-    return "'" + text.replace("'", "''") + "'"
+_PLACES: Final = ("_file", "_row", "_source", "_at")
 
 
 @dataclass(frozen=True)
@@ -50,14 +38,20 @@ class StagedTable:
         Columns that the mapping names and the files do not have, as ``canonical=own``.
     unknown : tuple of str
         Columns of the files that nothing declares.
+    formats : Formats
+        How the values were read.
+    repaired : tuple of str
+        Canonical columns in which mojibake was found and put right.
     certain : frozenset of str
         Canonical columns whose own type holds nothing that does not fit.
 
     Notes
     -----
     For each column ``x`` the view has ``x`` (typed, null when it does not fit), ``x__text`` (the
-    file's value) and ``x__raw`` (whether there was one); ``_file`` and ``_row``, the row's place,
-    counted from 1; and ``_source`` and ``_at``, the Parquet file and the row in it, from 0.
+    file's value) and ``x__raw`` (whether there was one); ``_file`` and ``_row``, the row's place
+    in the user's words, counted from 1; and ``_source`` and ``_at``, the Parquet file that was
+    read and the row in it, from 0. A column in ``repaired`` has ``x__mended``: whether it was
+    changed.
     """
 
     name: str
@@ -65,6 +59,8 @@ class StagedTable:
     absent: tuple[str, ...]
     unknown: tuple[str, ...]
     lost: tuple[str, ...] = ()
+    formats: Formats = field(default_factory=Formats)
+    repaired: tuple[str, ...] = ()
     certain: frozenset[str] = frozenset()
 
 
@@ -74,6 +70,7 @@ def stage(
     files: Sequence[Path],
     columns: Sequence[Column],
     mapping: Mapping[str, str],
+    formats: Formats,
 ) -> StagedTable:
     """Create the typed view of one table.
 
@@ -89,97 +86,91 @@ def stage(
         Canonical columns.
     mapping : mapping of str to str
         Canonical name to the files' own.
+    formats : Formats
+        How dates and numbers are written.
 
     Raises
     ------
     DataError
-        If a file is missing or is not readable Parquet.
+        If a file is missing, is not readable Parquet, or its columns cannot be told apart.
     """
-    read = f"read_parquet([{', '.join(literal(str(f)) for f in files)}], union_by_name=true)"
-    types = _types(connection, read, files)
-    present, absent, parts = [], [], []
-    used = set()
-    for column in columns:
-        own = mapping.get(column.name, column.name)
-        if own not in types:
-            absent.append(column.name)
-            continue
-        present.append(column)
-        used.add(own)
-        parts += _expressions(column, own, types[own])
-    place = ("_file", "file_row_number + 1 AS _row", "_file AS _source", "file_row_number AS _at")
-    body = ", ".join([*place, *parts])
+    types = described(connection, files)
+    own = {c.name: mapping.get(c.name, c.name) for c in columns}
+    present = [c for c in columns if own[c.name] in types]
+    absent = tuple(c.name for c in columns if own[c.name] not in types)
+    source, inner, outer, repaired = f"{read_files(files, placed=True)} AS log", [], [], []
+    for column in present:
+        kind, raw = types[own[column.name]], f"log.{identifier(own[column.name])}"
+        flag = identifier(column.name + "__mended")
+        if formats.repair_mojibake and is_text(kind):
+            found = _find_mojibake(connection, files, own[column.name])
+            if not found.empty:
+                lookup = f"mended_{name}_{column.name}"
+                connection.register(lookup, found)
+                source += f" LEFT JOIN {identifier(lookup)} AS {flag} ON {flag}.bad = {raw}"
+                inner.append(f"{flag}.bad IS NOT NULL AS {flag}")
+                outer.append(flag)
+                raw = f"COALESCE({flag}.good, {raw})"
+                repaired.append(column.name)
+        inner += _read(column, raw, kind)
+        outer += _typed(column, kind, formats)
     view = identifier(f"staged_{name}")
-    placed = read.removesuffix(")") + ", filename='_file', file_row_number=true)"
-    connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {body} FROM {placed}")
-    unknown = tuple(sorted(set(types) - used))
-    lost = tuple(f"{c}={mapping[c]}" for c in absent if c in mapping)
-    certain = frozenset(
-        c.name for c in present if types[mapping.get(c.name, c.name)] in _CERTAIN.get(c.kind, ())
+    body = ", ".join([*_place(types), *inner])
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {view} AS SELECT {', '.join([*_PLACES, *outer])} "
+        f"FROM (SELECT {body} FROM {source})"
     )
-    return StagedTable(name, tuple(present), tuple(absent), unknown, lost, certain)
-
-
-def _types(
-    connection: duckdb.DuckDBPyConnection, read: str, files: Sequence[Path]
-) -> dict[str, str]:
-    lost = [str(f) for f in files if not Path(f).is_file()]
-    if lost or not files:
-        raise DataError(
-            "a source file is missing",
-            got=", ".join(lost) or "no file",
-            allowed="Parquet or CSV files that exist",
-            remedy="set data.transactions, data.customers or data.assets",
-            reason_code="missing_file",
-        )
-    try:
-        rows: list[Any] = connection.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()
-    except duckdb.Error as error:
-        raise DataError(
-            "a source file cannot be read",
-            got=f"{', '.join(map(str, files))}: {str(error).splitlines()[0]}",
-            allowed="whole Parquet files",
-            remedy="write the file again, or check data.transactions",
-            reason_code="unreadable_file",
-        ) from error
-    return {str(r[0]): str(r[1]) for r in rows}
-
-
-def _expressions(column: Column, own: str, kind: str) -> list[str]:
-    raw = identifier(own)
-    is_text = kind == "VARCHAR"
-    text = (
-        trimmed(raw) if is_text else f"NULLIF(TRIM(CAST({raw} AS VARCHAR), {literal(BLANKS)}), '')"
+    return StagedTable(
+        name,
+        tuple(present),
+        absent,
+        unknown=tuple(sorted(set(types) - {own[c.name] for c in present} - {PLACE, ROW})),
+        lost=tuple(f"{c}={mapping[c]}" for c in absent if c in mapping),
+        formats=formats,
+        repaired=tuple(repaired),
+        certain=frozenset(c.name for c in present if is_certain(c.kind, types[own[c.name]])),
     )
-    # Only text can be blank; spelling every number out to see whether it is there is slow.
-    given = is_given(raw) if is_text else f"{raw} IS NOT NULL"
-    if kind in ("DOUBLE", "FLOAT"):
-        # Not a number is how pandas writes "missing".
-        given = f"{raw} IS NOT NULL AND NOT isnan({raw})"
-        text = f"CASE WHEN {given} THEN {text} END"
+
+
+def _place(types: Mapping[str, str]) -> list[str]:
+    file = f"COALESCE(log.{PLACE}, log.{FILE})" if PLACE in types else f"log.{FILE}"
+    row = f"log.{ROW}" if ROW in types else f"log.{NUMBER} + 1"
     return [
-        f"{_typed(column, raw, text, kind)} AS {identifier(column.name)}",
-        f"({given}) AS {identifier(column.name + '__raw')}",
-        f"{text} AS {identifier(column.name + '__text')}",
+        f"{file} AS _file", f"{row} AS _row", f"log.{FILE} AS _source", f"log.{NUMBER} AS _at",
+    ]  # fmt: skip
+
+
+def _read(column: Column, raw: str, own: str) -> list[str]:
+    """The value as it is and as text: each read once, however often the types ask for it."""
+    return [
+        f"{raw} AS {identifier(column.name + '__own')}",
+        f"{text_value(raw, own)} AS {identifier(column.name + '__text')}",
     ]
 
 
-def _typed(column: Column, raw: str, text: str, kind: str) -> str:
-    wanted = SQL_TYPE[column.kind]
-    is_float = kind in ("DOUBLE", "FLOAT")
-    if column.kind == "text" and is_float:
-        # An integer id that pandas made a float must not become "12346.0".
-        is_whole = f"{raw} = FLOOR({raw}) AND ABS({raw}) < 1e15"
-        return f"CASE WHEN {is_whole} THEN CAST(CAST({raw} AS BIGINT) AS VARCHAR) ELSE {text} END"
-    if column.kind == "text":
-        return text
-    if column.kind in ("money", "units") and kind.startswith(_EXACT):
-        return f"TRY_CAST({raw} AS {wanted})"
-    if column.kind == "number":
-        value = f"TRY_CAST({raw if is_float else text} AS DOUBLE)"
-        return f"CASE WHEN isfinite({value}) THEN {value} END"
-    if column.kind == "date" and kind.startswith(("DATE", "TIMESTAMP")):
-        return f"TRY_CAST({raw} AS DATE)"
-    if is_float and column.kind in ("money", "units"):
-        return f"TRY_CAST({raw} AS {wanted})"
-    return f"TRY_CAST({text} AS {wanted})"
+def _typed(column: Column, own: str, formats: Formats) -> list[str]:
+    raw, text = identifier(column.name + "__own"), identifier(column.name + "__text")
+    # Only text can be blank; spelling every number out to see whether it is there is slow.
+    given = given_text(raw, own) if is_text(own) else f"{raw} IS NOT NULL"
+    if own in ("DOUBLE", "FLOAT"):
+        # Not a number is how pandas writes "missing".
+        given = f"{raw} IS NOT NULL AND NOT isnan({raw})"
+    return [
+        f"{typed_value(column.kind, raw, text, own, formats)} AS {identifier(column.name)}",
+        f"({given}) AS {identifier(column.name + '__raw')}",
+        text,
+    ]
+
+
+def _find_mojibake(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], own: str
+) -> pd.DataFrame:
+    """The values of one column that hold mojibake (bad) and what they should be (good)."""
+    name = identifier(own)
+    rows = connection.execute(
+        f"SELECT DISTINCT CAST({name} AS VARCHAR) FROM {read_files(files)} "
+        f"WHERE regexp_matches(CAST({name} AS VARCHAR), {literal(MOJIBAKE)})"
+    ).fetchall()
+    pairs = [(bad, mended(bad)) for (bad,) in rows]
+    wrong = [pair for pair in pairs if pair[0] != pair[1]]
+    return pd.DataFrame(wrong, columns=["bad", "good"], dtype="string")

@@ -12,6 +12,12 @@ from gosales.core.errors import DataError
 TRANSACTIONS = "fact_transactions"
 CUSTOMERS = "dim_customer"
 ASSETS = "assets"
+CONTACTS = "contacts"
+DEALS = "deals"
+# Every table of a star, always present: one that the log does not have is empty.
+TABLES = (TRANSACTIONS, CUSTOMERS, ASSETS, CONTACTS, DEALS)
+# 2: contacts and deals; assets carry their SKU's key.
+SCHEMA_VERSION = 2
 _MANIFEST = "star.json"
 
 
@@ -52,12 +58,12 @@ class StarManifest:
     last_date: date
     label_measure: str
     attributes: dict[str, Attribute] = field(default_factory=dict)
-    schema_version: int = 1
+    schema_version: int = SCHEMA_VERSION
 
 
 @dataclass(frozen=True)
 class Star:
-    """A directory with ``fact_transactions``, ``dim_customer`` and ``assets`` as Parquet.
+    """A directory with the tables of `TABLES` as Parquet.
 
     Parameters
     ----------
@@ -96,7 +102,7 @@ class Star:
         Raises
         ------
         DataError
-            If the directory is not a finished star.
+            If the directory is not a finished star, or one of another schema version.
         """
         file = path / _MANIFEST
         if not file.is_file():
@@ -108,6 +114,14 @@ class Star:
                 reason_code="not_a_star",
             )
         raw = json.loads(file.read_text(encoding="utf-8"))
+        if raw.get("schema_version") != SCHEMA_VERSION:
+            raise DataError(
+                "this star was written by another version of gosales",
+                got=f"{path}, schema {raw.get('schema_version')}",
+                allowed=f"schema {SCHEMA_VERSION}",
+                remedy="run `gosales ingest` again: the log is read anew",
+                reason_code="other_schema",
+            )
         raw["first_date"] = date.fromisoformat(raw["first_date"])
         raw["last_date"] = date.fromisoformat(raw["last_date"])
         raw["attributes"] = {k: Attribute(**v) for k, v in raw["attributes"].items()}

@@ -11,24 +11,42 @@ from typing import Any, Final
 
 import ibis
 
-from gosales.core.columns import FIRST_KNOWN_DATE, KNOWN_DATE, ORDER_DATE, PURCHASE_DATE
+from gosales.core.columns import (
+    AMOUNT,
+    CLOSED_DATE,
+    CONTACT_DATE,
+    FIRST_KNOWN_DATE,
+    KNOWN_DATE,
+    OPENED_DATE,
+    ORDER_DATE,
+    PURCHASE_DATE,
+    STAGE,
+)
 from gosales.core.digests import digest_json
 from gosales.core.timeline import Cutoff, Window
 from gosales.data.false_future import FalseFuture
 from gosales.data.staging import identifier, literal
-from gosales.data.star import ASSETS, CUSTOMERS, TRANSACTIONS, Star
+from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TABLES, TRANSACTIONS, Star
 
-_TABLES: Final = (TRANSACTIONS, CUSTOMERS, ASSETS)
 _KNOWN: Final[dict[str, tuple[str, ...]]] = {
     TRANSACTIONS: (ORDER_DATE, KNOWN_DATE),
     CUSTOMERS: (FIRST_KNOWN_DATE,),
     ASSETS: (PURCHASE_DATE, KNOWN_DATE),
+    CONTACTS: (CONTACT_DATE, KNOWN_DATE),
+    DEALS: (OPENED_DATE, KNOWN_DATE),
 }
 _HAPPENED: Final[dict[str, tuple[str, ...]]] = {
     TRANSACTIONS: (ORDER_DATE,),
     CUSTOMERS: (FIRST_KNOWN_DATE,),
     ASSETS: (PURCHASE_DATE,),
+    CONTACTS: (CONTACT_DATE,),
+    DEALS: (OPENED_DATE,),
 }
+# What was known of the kept deals: nothing of an end that was still to come.
+_DEALS_THEN: Final = (
+    f"SELECT * FROM closed_{DEALS} UNION ALL SELECT * REPLACE "
+    f"(NULL AS {CLOSED_DATE}, 'open' AS {STAGE}, NULL AS {AMOUNT}) FROM open_{DEALS}"
+)
 
 
 def truncate(star: Star, cutoff: Cutoff, dest: Path) -> Star:
@@ -39,8 +57,8 @@ def truncate(star: Star, cutoff: Cutoff, dest: Path) -> Star:
     star : Star
         The original; it is not touched.
     cutoff : Cutoff
-        Lines and assets that had not happened or were not known by then are gone, and so are
-        accounts first known later.
+        Lines, assets, contacts and deals that had not happened or were not known by then are
+        gone, and so are accounts first known later. Deals closed later are open.
     dest : pathlib.Path
         Directory of the copy; replaced if it exists.
 
@@ -50,8 +68,9 @@ def truncate(star: Star, cutoff: Cutoff, dest: Path) -> Star:
         Its last day is the cutoff, or the original's if that is earlier.
     """
     with _cut(star, cutoff, dest, _KNOWN) as connection:
-        for name in _TABLES:
-            _save(connection, f"SELECT * FROM {_view('kept', name)}", dest, name)
+        for name in TABLES:
+            query = _DEALS_THEN if name == DEALS else f"SELECT * FROM {_view('kept', name)}"
+            _save(connection, query, dest, name)
     last = min(Cutoff(star.last_date), cutoff)
     return _seal(star, dest, last, "truncated", cutoff)
 
@@ -59,11 +78,13 @@ def truncate(star: Star, cutoff: Cutoff, dest: Path) -> Star:
 def poison(star: Star, cutoff: Cutoff, dest: Path, seed: int) -> Star:
     """The star with every fact that was not known at the cutoff made false.
 
-    Lines and assets that had not happened or were not known by the cutoff get another account,
-    another SKU and a thousandfold amount of either sign; false ones are added on each of the 200
-    days after it, for known and for invented accounts, some ordered before and learned of after,
-    some learned of before and ordered after. Accounts first known later and snapshot attributes
-    that are not waived are scrambled. Everything known at the cutoff stays as it was, bit by bit.
+    Lines, assets, contacts and deals that had not happened or were not known by the cutoff get
+    another account, another SKU or division and a thousandfold amount of either sign; false ones
+    are added on each of the 200 days after it, for known and for invented accounts, some that
+    happened before and were learned of after, some learned of before and happening after. The end
+    of every deal open at the cutoff is made up anew. Accounts first known later and snapshot
+    attributes that are not waived are scrambled. Everything known at the cutoff stays as it was,
+    bit by bit.
 
     Parameters
     ----------
@@ -103,7 +124,7 @@ def _poisoned(star: Star, cutoff: Cutoff, dest: Path, future: FalseFuture) -> St
     columns = _KNOWN if future.learned_late else _HAPPENED
     with _cut(star, cutoff, dest, columns) as connection:
         future.prepare(connection, cutoff, star.manifest.attributes)
-        for name in _TABLES:
+        for name in TABLES:
             _save(connection, future.query(name), dest, name)
     kind = f"poisoned{'' if future.learned_late else '_after'}:{future.seed}"
     last = max(Cutoff(star.last_date), future.last_day(cutoff))
@@ -114,7 +135,10 @@ def _poisoned(star: Star, cutoff: Cutoff, dest: Path, future: FalseFuture) -> St
 def _cut(
     star: Star, cutoff: Cutoff, dest: Path, columns: dict[str, tuple[str, ...]]
 ) -> Iterator[Any]:
-    """A connection with the views ``kept_<table>`` and ``later_<table>``."""
+    """A connection with the views ``kept_<table>`` and ``later_<table>``.
+
+    The kept deals are also split into ``closed_deals`` and ``open_deals``, as of the cutoff.
+    """
     shutil.rmtree(dest, ignore_errors=True)
     dest.mkdir(parents=True)
     backend = ibis.duckdb.connect(":memory:")
@@ -122,11 +146,15 @@ def _cut(
     backend.raw_sql(f"SET temp_directory = {literal(str(dest / 'spill'))}")
     backend.raw_sql("SET preserve_insertion_order = false")
     known = Window(None, cutoff.day)
-    for name in _TABLES:
+    for name in TABLES:
         table = backend.read_parquet(str(star.table(name)))
         kept = ibis.and_(*(known.predicate(table[c]).fill_null(False) for c in columns[name]))
         backend.create_view(f"kept_{name}", table.filter(kept))
         backend.create_view(f"later_{name}", table.filter(~kept))
+    deals = backend.table(f"kept_{DEALS}")
+    closed = known.predicate(deals[CLOSED_DATE]).fill_null(False)
+    backend.create_view(f"closed_{DEALS}", deals.filter(closed))
+    backend.create_view(f"open_{DEALS}", deals.filter(~closed))
     try:
         yield backend.con
     finally:
@@ -148,7 +176,7 @@ def _seal(star: Star, dest: Path, last: Cutoff, kind: str, cutoff: Cutoff) -> St
 
     old = star.manifest
     digests = {n: digest_json([d, kind, str(cutoff)]) for n, d in sorted(old.table_digests.items())}
-    rows = {n: int(pq.read_metadata(dest / f"{n}.parquet").num_rows) for n in _TABLES}
+    rows = {n: int(pq.read_metadata(dest / f"{n}.parquet").num_rows) for n in TABLES}
     manifest = replace(
         old,
         source=f"{old.source} ({kind} at {cutoff})",

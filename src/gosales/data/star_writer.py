@@ -1,4 +1,4 @@
-"""The star's accounts and assets, written from staged views that passed their contract."""
+"""The star's tables but the lines, written from staged views that passed their contract."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
+from gosales.core.slug import name_key
 from gosales.data.account_signs import SIGNS
+from gosales.data.hierarchy import top_accounts
 from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import ASSETS, CUSTOMERS, Attribute
+from gosales.data.star import CUSTOMERS, Attribute
+from gosales.data.table_schema import SQL_TYPE
 
 
 def _columns(table: StagedTable | None) -> set[str]:
@@ -33,7 +37,7 @@ def write_customers(
     ----------
     connection : duckdb connection
         Holds the staged view and the table ``account_signs``: an account is known at latest with
-        its first line or asset.
+        its first line, asset, contact or deal.
     table : StagedTable or None
         The accounts; None when the log has no such table.
     attributes : mapping of str to Attribute
@@ -43,8 +47,9 @@ def write_customers(
 
     Notes
     -----
-    An account with neither a date nor a line nor an asset has no ``first_known_date``: no view
-    ever shows it.
+    An account without a date and without any sign has no ``first_known_date``: no view ever
+    shows it. ``parent_account_id`` is the top of the account's chain (`hierarchy`), null for an
+    account at the top.
     """
     present = _columns(table)
     extra = "".join(
@@ -58,14 +63,17 @@ def write_customers(
         else identifier(f"staged_{CUSTOMERS}")
     )
     first = "c.first_known_date" if "first_known_date" in present else "NULL::DATE"
-    parent = "c.parent_account_id" if "parent_account_id" in present else "NULL::VARCHAR"
+    parent, chains = "NULL::VARCHAR", ""
+    if "parent_account_id" in present:
+        parent = "h.top"
+        chains = f"LEFT JOIN ({top_accounts(accounts)}) h ON h.account = c.customer_id"
     rep = "c.rep" if "rep" in present else "NULL::VARCHAR"
     connection.execute(f"""
       COPY (
         SELECT COALESCE(c.customer_id, t.customer_id) AS customer_id,
           LEAST({first}, t.first_sign) AS first_known_date,
           {parent} AS parent_account_id, {rep} AS rep{extra}
-        FROM {accounts} c
+        FROM {accounts} c {chains}
         FULL JOIN {SIGNS} t ON t.customer_id = c.customer_id
       ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
 
@@ -75,13 +83,14 @@ def write_assets(
 ) -> None:
     """Write ``assets``; empty, with all its columns, when the log has none."""
     present = _columns(table)
-    source = "(SELECT 1 WHERE FALSE)" if table is None else identifier(f"staged_{ASSETS}")
+    source = _staged(table)
     purchase = _or_null("purchase_date", present, "DATE")
+    _register(connection, "asset_keys", _names(connection, table, "sku"))
     connection.execute(f"""
       COPY (
         SELECT {_or_null("asset_id", present, "VARCHAR")} AS asset_id,
           {_or_null("customer_id", present, "VARCHAR")} AS customer_id,
-          {_or_null("sku", present, "VARCHAR")} AS sku,
+          {_or_null("sku", present, "VARCHAR")} AS sku, k.key AS sku_key,
           COALESCE({_or_null("rollup", present, "VARCHAR")}, {_or_null("sku", present, "VARCHAR")})
             AS rollup,
           {purchase} AS purchase_date,
@@ -89,5 +98,70 @@ def write_assets(
           {_or_null("expiry_date", present, "DATE")} AS expiry_date,
           COALESCE({_or_null("is_subscription", present, "BOOLEAN")}, FALSE) AS is_subscription,
           COALESCE({_or_null("quantity", present, "DOUBLE")}, 1.0) AS quantity
-        FROM {source}
+        FROM {source} LEFT JOIN asset_keys k ON k.name = {_or_null("sku", present, "VARCHAR")}
       ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def write_contacts(
+    connection: duckdb.DuckDBPyConnection, table: StagedTable | None, path: Path
+) -> None:
+    """Write ``contacts``; empty, with all its columns, when the log has none."""
+    present = _columns(table)
+    day = _or_null("contact_date", present, "DATE")
+    connection.execute(f"""
+      COPY (
+        SELECT {_or_null("customer_id", present, "VARCHAR")} AS customer_id,
+          {day} AS contact_date,
+          COALESCE({_or_null("known_date", present, "DATE")}, {day}) AS known_date,
+          {_or_null("channel", present, "VARCHAR")} AS channel,
+          {_or_null("rep", present, "VARCHAR")} AS rep
+        FROM {_staged(table)}
+      ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def write_deals(
+    connection: duckdb.DuckDBPyConnection, table: StagedTable | None, path: Path
+) -> None:
+    """Write ``deals``; empty, with all its columns, when the log has none.
+
+    Divisions are keyed as those of the lines are, so that a deal meets its division's target.
+    """
+    present = _columns(table)
+    opened = _or_null("opened_date", present, "DATE")
+    division = _or_null("division", present, "VARCHAR")
+    _register(connection, "deal_keys", _names(connection, table, "division"))
+    connection.execute(f"""
+      COPY (
+        SELECT {_or_null("deal_id", present, "VARCHAR")} AS deal_id,
+          {_or_null("customer_id", present, "VARCHAR")} AS customer_id,
+          {division} AS division, k.key AS division_key,
+          {opened} AS opened_date,
+          COALESCE({_or_null("known_date", present, "DATE")}, {opened}) AS known_date,
+          {_or_null("closed_date", present, "DATE")} AS closed_date,
+          LOWER({_or_null("stage", present, "VARCHAR")}) AS stage,
+          {_or_null("amount", present, SQL_TYPE["money"])} AS amount
+        FROM {_staged(table)} LEFT JOIN deal_keys k ON k.name = {division}
+      ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
+
+
+def _staged(table: StagedTable | None) -> str:
+    return "(SELECT 1 WHERE FALSE)" if table is None else identifier(f"staged_{table.name}")
+
+
+def _names(
+    connection: duckdb.DuckDBPyConnection, table: StagedTable | None, column: str
+) -> list[str]:
+    return _distinct(connection, _staged(table), column) if column in _columns(table) else []
+
+
+def _distinct(connection: duckdb.DuckDBPyConnection, source: str, column: str) -> list[str]:
+    name = identifier(column)
+    found = connection.execute(
+        f"SELECT DISTINCT {name} FROM {source} WHERE {name} IS NOT NULL"
+    ).fetchall()
+    return sorted(str(row[0]) for row in found)
+
+
+def _register(connection: duckdb.DuckDBPyConnection, view: str, names: list[str]) -> None:
+    keys = pd.DataFrame({"name": names, "key": [name_key(name) for name in names]})
+    connection.register(view, keys.astype("string"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -44,7 +45,11 @@ class TableDigest:
 
 
 def table_digest(
-    connection: duckdb.DuckDBPyConnection, path: Path, part_rows: int = _PART_ROWS
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    *,
+    without: Collection[str] = (),
+    part_rows: int = _PART_ROWS,
 ) -> TableDigest:
     """Digest, rows and exact copies of one Parquet file.
 
@@ -54,6 +59,8 @@ def table_digest(
         Where it is computed, out of core.
     path : pathlib.Path
         The file.
+    without : collection of str, default ()
+        Columns that are not content.
     part_rows : int, default 40 million
         Rows whose hashes are held in memory at a time.
 
@@ -72,7 +79,7 @@ def table_digest(
     """
     source = f"read_parquet({literal(str(path))})"
     described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-    columns = sorted((str(r[0]), str(r[1])) for r in described)
+    columns = sorted((str(r[0]), str(r[1])) for r in described if r[0] not in without)
     names = ", ".join(identifier(name) for name, _ in columns)
     # Hashed twice: the parts of DuckDB's combined hash are joined by exclusive or, and a sum over
     # rows could miss two values that changed places.

@@ -31,12 +31,18 @@ class Column:
         Whether the column must exist and hold a value in every row.
     must_exist : bool, default False
         Whether the column must exist; its values may be missing.
+    unique : bool, default False
+        Whether no two rows may hold the same value.
+    one_of : tuple of str, default ()
+        The only values allowed, in lower case; matched whatever their case. Empty: any.
     """
 
     name: str
     kind: Kind
     needed: bool = False
     must_exist: bool = False
+    unique: bool = False
+    one_of: tuple[str, ...] = ()
 
 
 MEASURES = ("gross_profit", "revenue", "quantity")
@@ -53,13 +59,13 @@ TRANSACTION_COLUMNS = (
     Column("gross_profit", "money"),
 )
 CUSTOMER_COLUMNS = (
-    Column("customer_id", "text", needed=True),
+    Column("customer_id", "text", needed=True, unique=True),
     Column("first_known_date", "date"),
     Column("parent_account_id", "text"),
     Column("rep", "text"),
 )
 ASSET_COLUMNS = (
-    Column("asset_id", "text", needed=True),
+    Column("asset_id", "text", needed=True, unique=True),
     Column("customer_id", "text", needed=True),
     Column("sku", "text", needed=True),
     Column("rollup", "text"),
@@ -68,4 +74,22 @@ ASSET_COLUMNS = (
     Column("expiry_date", "date"),
     Column("is_subscription", "flag"),
     Column("quantity", "number"),
+)
+CONTACT_COLUMNS = (
+    Column("customer_id", "text", needed=True),
+    Column("contact_date", "date", needed=True),
+    Column("known_date", "date"),
+    Column("channel", "text"),
+    Column("rep", "text"),
+)
+DEAL_STAGES = ("open", "won", "lost")
+DEAL_COLUMNS = (
+    Column("deal_id", "text", needed=True, unique=True),
+    Column("customer_id", "text", needed=True),
+    Column("division", "text"),
+    Column("opened_date", "date", needed=True),
+    Column("known_date", "date"),
+    Column("closed_date", "date"),
+    Column("stage", "text", one_of=DEAL_STAGES),
+    Column("amount", "money"),
 )

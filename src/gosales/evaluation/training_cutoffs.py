@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from gosales.core.errors import ConfigError, DegenerateError
 from gosales.core.timeline import Cutoff, Horizon
@@ -42,6 +43,22 @@ class TrainingCutoffs:
                 remedy="mend cv.training",
                 reason_code="bad_training_cutoffs",
             )
+
+    def widened(self, extra_months: int) -> Self:
+        """The plan for a label window so many months longer than declared.
+
+        Notes
+        -----
+        A longer window needs cutoffs farther apart for one to train and another to validate; as
+        many more cutoffs as steps fit into the extra months keep such pairs.
+
+        Examples
+        --------
+        >>> TrainingCutoffs().widened(3).n_cutoffs, TrainingCutoffs().widened(0).n_cutoffs
+        (5, 4)
+        """
+        more = -(-extra_months // self.step_months)
+        return replace(self, n_cutoffs=self.n_cutoffs + more)
 
     def before(
         self, cutoff: Cutoff, star: Star, horizon: Horizon, purge_days: int

@@ -1,27 +1,28 @@
-"""Frames taken from the store where it has them, computed together where it has not."""
+"""Tables taken from the store where it has them, computed together where it has not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
+import pyarrow as pa
 
 from gosales.core.digests import digest_json
 from gosales.core.progress import Progress, SilentProgress
 from gosales.features.store import FeatureStore
 
-# (cutoff as ISO text, target key or None): one cached frame.
+# (cutoff as ISO text, target key or None): one cached table.
 Place = tuple[str, str | None]
 Compute = Callable[[list[Place]], Mapping[Place, pd.DataFrame]]
 
-# Changes whenever the layout of a cached frame does.
-_LAYOUT = 2
+# Changes whenever the layout of a cached table does.
+_LAYOUT = 3
 
 
 @dataclass(frozen=True)
 class FrameCache:
-    """The store as a builder uses it: many frames at a time, with an account of what it did.
+    """The store as a builder uses it: many tables at a time, with an account of what it did.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ class FrameCache:
     progress : Progress
         Told of damaged entries.
     report : list of str
-        Gains one line per call: what was computed and what reused.
+        Gains one line per subject: what was computed and what reused.
     """
 
     store: FeatureStore | None = None
@@ -51,29 +52,49 @@ class FrameCache:
         compute : callable
             Gets the places the store lacks, all at once, and returns a frame for each.
         """
-        keys = {place: digest_json([_LAYOUT, value]) for place, value in wanted.items()}
-        found = self._stored(what, keys)
+        found = {place: table.to_pandas() for place, table in self.stored(what, wanted)}
         missing = [place for place in wanted if place not in found]
         if missing:
             fresh = compute(missing)
-            for place in missing:
-                found[place] = fresh[place]
-                if self.store is not None:
-                    self.store.put(keys[place], fresh[place])
-        self.report.append(f"{what}: {len(missing)} computed, {len(keys) - len(missing)} reused")
+            tables = {p: pa.Table.from_pandas(fresh[p], preserve_index=False) for p in missing}
+            self.keep(wanted, tables)
+            # Through the same conversion as a reader's, so that both get the same frame.
+            found |= {place: table.to_pandas() for place, table in tables.items()}
+        self.tell(what, len(missing), len(wanted) - len(missing))
         return found
 
-    def _stored(self, what: str, keys: Mapping[Place, str]) -> dict[Place, pd.DataFrame]:
+    def stored(self, what: str, wanted: Mapping[Place, object]) -> Iterator[tuple[Place, pa.Table]]:
+        """The tables the store has, one after the other.
+
+        Parameters
+        ----------
+        what : str
+            Named when an entry is damaged.
+        wanted : mapping of place to plain value
+            As for `frames`.
+        """
         if self.store is None:
-            return {}
-        found: dict[Place, pd.DataFrame] = {}
-        for place, key in keys.items():
-            frame = self.store.get(key)
-            if frame is not None:
-                found[place] = frame
+            return
+        for place, value in wanted.items():
+            key = _key(value)
+            table = self.store.get(key)
+            if table is not None:
+                yield place, table
             elif self.store.has(key):
                 where = " ".join(filter(None, place))
                 self.progress.say(
                     f"warning: the cached {what} at {where} are damaged; computing them anew"
                 )
-        return found
+
+    def keep(self, wanted: Mapping[Place, object], tables: Mapping[Place, pa.Table]) -> None:
+        """Put computed tables into the store, if there is one."""
+        if self.store is not None:
+            self.store.put({_key(wanted[place]): table for place, table in tables.items()})
+
+    def tell(self, what: str, computed: int, reused: int) -> None:
+        """Add a line to the report."""
+        self.report.append(f"{what}: {computed} computed, {reused} reused")
+
+
+def _key(value: object) -> str:
+    return digest_json([_LAYOUT, value])

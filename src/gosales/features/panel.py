@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,9 @@ class Panel:
     provenance : pandas.DataFrame
         Columns feature, cutoff (ISO text), newest_date (ISO text or null), source (``recorded``
         for families served by the view): the newest known date each column's window was served.
+    label : mapping of str to str
+        What the label column means (`gosales.labels.label_facts`): measure, threshold, mode,
+        window in force and declared, buffer, denylist. Files that hold ``y`` carry it.
     """
 
     target: str
@@ -48,6 +51,7 @@ class Panel:
     X: pd.DataFrame
     specs: tuple[FeatureSpec, ...]
     provenance: pd.DataFrame
+    label: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.rows) != len(self.X):

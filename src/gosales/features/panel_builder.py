@@ -7,31 +7,28 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from gosales.core.columns import (
-    CUSTOMER,
-    CUTOFF,
-    EVER_OWNED,
-    IS_OWNER,
-    NAIVE_COUNT,
-)
+from gosales.core.columns import CUTOFF
 from gosales.core.errors import DegenerateError, InternalError
 from gosales.core.progress import Progress, SilentProgress
 from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.as_of import AsOfView
 from gosales.data.engine import Engine
 from gosales.data.star import Star
+from gosales.features.code_digest import code_digest
 from gosales.features.family import FeatureFamily
-from gosales.features.feature_pass import Blocks, FeaturePass
-from gosales.features.frame_cache import FrameCache
+from gosales.features.feature_pass import FeaturePass
+from gosales.features.frame_cache import FrameCache, Place
+from gosales.features.labelled_roster import PLACE, LabelledRoster
 from gosales.features.panel import Panel
 from gosales.features.panel_tables import PanelTables
-from gosales.features.roster_frame import RosterFrame
+from gosales.features.roster_matrix import RosterMatrix
 from gosales.features.safe import SafeDecision, SafePolicy
 from gosales.features.spec import FeatureSpec
 from gosales.features.store import FeatureStore
 from gosales.labels.incumbency import Incumbency
+from gosales.labels.known_skus import known_skus
+from gosales.labels.label_facts import label_facts
 from gosales.labels.label_spec import LabelSpec
-from gosales.labels.labeller import Labeller
 from gosales.labels.membership import membership
 from gosales.labels.population import Population
 from gosales.labels.target import Target
@@ -96,10 +93,11 @@ class PanelBuilder:
 
     @property
     def specs(self) -> tuple[FeatureSpec, ...]:
-        """The columns the SAFE policy keeps: scope ``all`` first, families in their order."""
+        """The columns the SAFE policy keeps: scope ``all`` first, numbers before categories."""
         kept = [d.spec for d in self.decisions if d.keep]
-        # One scope after the other, so that panels of many targets can share the first.
-        return tuple(sorted(kept, key=lambda spec: spec.scope != "all"))
+        # One scope after the other, so that panels of many targets can share the first; numbers
+        # together, so that they lie in one block of memory.
+        return tuple(sorted(kept, key=lambda s: (s.scope != "all", s.dtype != "number")))
 
     @property
     def lookbacks(self) -> tuple[Lookback, ...]:
@@ -141,57 +139,55 @@ class PanelBuilder:
         InternalError
             If a family breaks its contract or fails; the error names it.
         """
-        progress = progress or SilentProgress()
-        member = membership(targets, star, self.engine, may_be_absent=self.targets_may_be_absent)
-        view = AsOfView(star, cutoffs, self.engine, (), member)
-        self.report.clear()
-        cache = FrameCache(self.store, progress, self.report)
-        tables = PanelTables(star, self.engine, cache, view.cutoffs, targets, member)
-        roster = self._roster(tables)
-        blocks = self._blocks(view, member, [t.key for t in targets], cache)
-        layout = RosterFrame(roster)
-        shared = layout.columns(self._wanted(blocks, "all"), None)
+        labelled = self.labelled(star, targets, cutoffs, progress)
+        tables = labelled.tables
+        view = AsOfView(star, cutoffs, self.engine, (), tables.membership)
+        keys = [t.key for t in targets]
+        matrix = RosterMatrix(labelled.roster, self.specs, keys)
+        for block in FeaturePass(self.families, tables.cache).blocks(view, tables.membership, keys):
+            matrix.place(block)
         newest = self._provenance(tables, view)
-        owned, outcomes = tables.owned(self.incumbency), tables.outcomes(self.label)
         panels = {}
         for target in targets:
-            rows = Labeller(self.label).attach(
-                _with_owners(roster, owned[target.key]), outcomes[target.key], target, star
-            )
-            own = layout.columns(self._wanted(blocks, "target"), target.key)
-            X = pd.concat([shared, own], axis=1)
-            panels[target.key] = self._panel(target, rows, X, newest)
+            X, rows = matrix.frame(target.key), labelled.rows(target)
+            facts = label_facts(self.label, target, star.manifest.label_measure)
+            panels[target.key] = self._panel(target, rows, X, newest, facts)
         return self._checked(panels)
 
-    def _roster(self, tables: PanelTables) -> pd.DataFrame:
-        roster = tables.roster(self.population, self.incumbency)
-        if roster.empty:
-            raise DegenerateError(
-                "nobody is on the roster",
-                got=f"cutoffs {', '.join(map(str, tables.cutoffs))}",
-                allowed=f"accounts that bought within {self.population.warm_months} months "
-                "or own assets",
-                remedy="choose a later cutoff, or population.include_prospects=true",
-                reason_code="empty_roster",
-            )
-        return roster
+    def labelled(
+        self,
+        star: Star,
+        targets: Sequence[Target],
+        cutoffs: Sequence[Cutoff],
+        progress: Progress | None = None,
+    ) -> LabelledRoster:
+        """Roster and labels alone: what `build` lays the features on.
 
-    def _blocks(
-        self, view: AsOfView, member: pd.DataFrame, targets: list[str], cache: FrameCache
-    ) -> list[Blocks]:
-        cache.progress.start("features", len(self.families))
-        found = []
-        for family in self.families:
-            found.append(FeaturePass(family, cache).blocks(view, member, targets))
-            cache.progress.advance()
-        return found
+        Parameters
+        ----------
+        star, targets, cutoffs, progress
+            As of `build`.
 
-    def _wanted(self, blocks: list[Blocks], scope: str) -> list[tuple[list[FeatureSpec], Blocks]]:
-        kept = {s.name for s in self.specs}
-        return [
-            ([s for s in family.specs() if s.scope == scope and s.name in kept], block)
-            for family, block in zip(self.families, blocks, strict=True)
-        ]
+        Raises
+        ------
+        ConfigError
+            If a target matches no line of the log.
+        InternalError
+            If the cutoffs are not distinct.
+        """
+        self.report.clear()
+        cache = FrameCache(self.store, progress or SilentProgress(), self.report)
+        known = self._known(star, cache)
+        member = membership(targets, known, may_be_absent=self.targets_may_be_absent)
+        ordered = AsOfView(star, cutoffs, self.engine).cutoffs
+        tables = PanelTables(star, self.engine, cache, ordered, targets, member)
+        return LabelledRoster(tables, self.population, self.incumbency, self.label)
+
+    def _known(self, star: Star, cache: FrameCache) -> pd.DataFrame:
+        place: Place = ("log", None)
+        wanted = {place: ["known skus", star.digest, code_digest()]}
+        found = cache.frames("names", wanted, lambda _: {place: known_skus(star, self.engine)})
+        return found[place]
 
     def _provenance(self, tables: PanelTables, view: AsOfView) -> pd.DataFrame:
         dates = tables.newest(self.lookbacks)
@@ -210,17 +206,23 @@ class PanelBuilder:
         return pd.DataFrame(rows, columns=["feature", CUTOFF, "newest_date", "source"])
 
     def _panel(
-        self, target: Target, rows: pd.DataFrame, X: pd.DataFrame, newest: pd.DataFrame
+        self,
+        target: Target,
+        rows: pd.DataFrame,
+        X: pd.DataFrame,
+        newest: pd.DataFrame,
+        facts: dict[str, str],
     ) -> Panel:
-        at = rows["_at"].to_numpy()
+        at = rows[PLACE].to_numpy()
         # A mode that admits the whole roster leaves X as it is, so that its memory stays shared.
         X = X if len(at) == len(X) else X.iloc[at].reset_index(drop=True)
         return Panel(
             target=target.key,
-            rows=rows.drop(columns="_at"),
+            rows=rows.drop(columns=PLACE),
             X=X,
             specs=self.specs,
             provenance=newest,
+            label=facts,
         )
 
     def _checked(self, panels: dict[str, Panel]) -> dict[str, Panel]:
@@ -233,11 +235,3 @@ class PanelBuilder:
                 reason_code="empty_roster",
             )
         return panels
-
-
-def _with_owners(roster: pd.DataFrame, owned: pd.DataFrame) -> pd.DataFrame:
-    rows = roster.assign(_at=range(len(roster))).merge(owned, on=[CUSTOMER, CUTOFF], how="left")
-    for name in (IS_OWNER, EVER_OWNED):
-        rows[name] = rows[name].fillna(value=False).astype(bool)
-    rows[NAIVE_COUNT] = rows[NAIVE_COUNT].astype("float64").fillna(0.0)
-    return rows

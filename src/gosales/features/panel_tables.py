@@ -32,6 +32,19 @@ class _Windows:
 
 
 @dataclass(frozen=True)
+class _Outcomes:
+    """What of a label decides its outcomes: a mode or a wish to widen does not."""
+
+    horizon_months: int
+    buffer_days: int
+    denied: tuple[str, ...]
+
+    @classmethod
+    def of(cls, label: LabelSpec) -> _Outcomes:
+        return cls(label.horizon_months, label.buffer_days, tuple(sorted(label.denied_keys)))
+
+
+@dataclass(frozen=True)
 class PanelTables:
     """Tables of some targets at some cutoffs, each computed in one pass and cached.
 
@@ -101,7 +114,7 @@ class PanelTables:
             rows = rows.sort_values([CUTOFF, TARGET, CUSTOMER])
             return frames_by_place(rows, places)
 
-        return self._by_key("outcomes", self._by_target(label), compute)
+        return self._by_key("outcomes", self._by_target(_Outcomes.of(label)), compute)
 
     def newest(self, lookbacks: Sequence[Lookback]) -> dict[tuple[str, str], str | None]:
         """Largest known date served, by cutoff and lookback token; None for an empty window."""

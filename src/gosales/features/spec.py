@@ -42,6 +42,8 @@ class FeatureSpec:
         A short lagged rate that exists only when SAFE is on.
     money : bool, default False
         Measured in money; winsorised by a fitted cap.
+    of_attribute : bool, default False
+        Tells who the customer is rather than what it did: never given as a reason to call.
 
     Examples
     --------
@@ -61,6 +63,7 @@ class FeatureSpec:
     adjacency: bool = False
     is_lag_proxy: bool = False
     money: bool = False
+    of_attribute: bool = False
 
     def __post_init__(self) -> None:
         bad = [part for part in (self.family, self.measure) if not _PART.match(part)]

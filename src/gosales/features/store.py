@@ -1,4 +1,4 @@
-"""Content-addressed cache of feature blocks: equal keys hold equal bytes, or nothing."""
+"""Content-addressed cache of tables: equal keys hold equal content, or nothing."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from gosales.core.digests import digest_file
+from gosales.core.digests import digest_json
 from gosales.core.errors import DataError
+
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 @dataclass(frozen=True)
 class FeatureStore:
-    """Parquet files named by the digest of everything that decides their content.
+    """Tables named by the digest of everything that decides their content.
 
     Parameters
     ----------
@@ -29,54 +32,52 @@ class FeatureStore:
 
     Notes
     -----
-    An entry is written to a temporary file and moved into place, its checksum last, so that a
-    process killed at any point leaves either a whole entry or none. Two processes that write the
-    same key write the same bytes. An entry whose checksum does not fit is treated as absent.
+    Tables put together lie in one pack file; each key has a small file that says where its bytes
+    are and what their checksum is. A pack is written to a temporary file and moved into place
+    before the first key points at it, so that a process killed at any point leaves whole entries
+    or none. Two processes that put the same key put the same content; the last pointer wins. An
+    entry whose checksum does not fit is treated as absent.
     """
 
     root: Path
 
-    def _paths(self, key: str) -> tuple[Path, Path]:
-        folder = self.root / key[:2]
-        return folder / f"{key}.parquet", folder / f"{key}.json"
+    def _pointer(self, key: str) -> Path:
+        return self.root / key[:2] / f"{key}.json"
 
     def has(self, key: str) -> bool:
         """Whether an entry was ever sealed; with `get` giving None, it is damaged."""
-        return self._paths(key)[1].exists()
+        return self._pointer(key).exists()
 
-    def get(self, key: str) -> pd.DataFrame | None:
+    def get(self, key: str) -> pa.Table | None:
         """The entry, or None when it is absent, damaged or cannot be read."""
-        data, seal = self._paths(key)
         try:
-            recorded = json.loads(seal.read_text(encoding="utf-8"))["sha256"]
-            content = data.read_bytes()
+            place = json.loads(self._pointer(key).read_text(encoding="utf-8"))
+            with (self.root / "packs" / place["pack"]).open("rb") as pack:
+                pack.seek(place["offset"])
+                content = pack.read(place["length"])
+            recorded = place["sha256"]
         except (OSError, KeyError, TypeError, ValueError):
             return None
         # Checked and parsed from one reading: nobody can change the file in between.
         if hashlib.sha256(content).hexdigest() != recorded:
             return None
-        frame: pd.DataFrame = pq.read_table(pa.BufferReader(content)).to_pandas()
-        return frame
+        return pa.ipc.open_stream(content).read_all()
 
-    def put(self, key: str, frame: pd.DataFrame) -> None:
-        """Write an entry, whole or not at all.
+    def put(self, entries: Mapping[str, pa.Table]) -> None:
+        """Write entries, each whole or not at all.
 
         Raises
         ------
         DataError
             If the disk is full or the folder cannot be written.
         """
-        data, seal = self._paths(key)
-        scratch: list[Path] = []
+        if not entries:
+            return
         try:
-            data.parent.mkdir(parents=True, exist_ok=True)
-            scratch += [self._temporary(data), self._temporary(seal)]
-            table = pa.Table.from_pandas(frame, preserve_index=False)
-            pq.write_table(table, scratch[0], compression="zstd")
-            text = json.dumps({"sha256": digest_file(scratch[0]), "rows": len(frame)})
-            scratch[1].write_text(text, encoding="utf-8")
-            scratch[0].replace(data)
-            scratch[1].replace(seal)
+            places = self._pack(entries)
+            for key, place in places.items():
+                with self._replacing(self._pointer(key)) as stream:
+                    stream.write(json.dumps(place).encode())
         except OSError as error:
             full = error.errno == errno.ENOSPC
             raise DataError(
@@ -86,12 +87,42 @@ class FeatureStore:
                 remedy="free room, or set paths.work to another disk",
                 reason_code="disk_full" if full else "cannot_write",
             ) from error
+
+    def _pack(self, entries: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
+        places: dict[str, dict[str, Any]] = {}
+        folder = self.root / "packs"
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, scratch = tempfile.mkstemp(prefix=".tmp-", dir=folder)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                for key, table in entries.items():
+                    content = _serialised(table)
+                    checksum = hashlib.sha256(content).hexdigest()
+                    at = stream.tell()
+                    stream.write(content)
+                    places[key] = {"offset": at, "length": len(content), "sha256": checksum}
+            name = f"{digest_json([p['sha256'] for p in places.values()])[:32]}.pack"
+            Path(scratch).replace(folder / name)
         finally:
-            for path in scratch:
-                path.unlink(missing_ok=True)
+            Path(scratch).unlink(missing_ok=True)
+        return {key: {"pack": name, **place} for key, place in places.items()}
 
     @staticmethod
-    def _temporary(path: Path) -> Path:
-        handle, name = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
-        os.close(handle)
-        return Path(name)
+    @contextmanager
+    def _replacing(path: Path) -> Iterator[Any]:
+        path.parent.mkdir(exist_ok=True)
+        handle, scratch = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                yield stream
+            Path(scratch).replace(path)
+        finally:
+            Path(scratch).unlink(missing_ok=True)
+
+
+def _serialised(table: pa.Table) -> pa.Buffer:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as writer:
+        # In one batch: how a query's result was chunked is no part of its content.
+        writer.write_table(table.combine_chunks())
+    return sink.getvalue()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from gosales.core.errors import ConfigError
 from gosales.core.slug import name_key
 from gosales.core.timeline import Horizon
+from gosales.labels.widening import Widening
 
 MODES = ("all", "expansion", "new_logo")
 
@@ -19,7 +21,7 @@ class LabelSpec:
     Parameters
     ----------
     horizon_months : int, default 6
-        Length of the label window.
+        Length of the label window: the one in force, at training and forward alike.
     buffer_days : int, default 0
         Days between the cutoff and the window; the whole window moves.
     mode : {"all", "expansion", "new_logo"}, default "all"
@@ -27,6 +29,10 @@ class LabelSpec:
         target; ``new_logo``: never bought anything.
     denylist : sequence of str
         SKUs that do not count.
+    widening : Widening or None
+        How far the window may grow for a sparse target; None keeps it as declared.
+    widened_from : int, optional
+        Months that were declared, where the window has grown; set by `widened_to`.
 
     Raises
     ------
@@ -38,6 +44,8 @@ class LabelSpec:
     buffer_days: int = 0
     mode: str = "all"
     denylist: Sequence[str] = ()
+    widening: Widening | None = field(default_factory=Widening)
+    widened_from: int | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.denylist, str):
@@ -61,8 +69,25 @@ class LabelSpec:
 
     @property
     def horizon(self) -> Horizon:
-        """The label window."""
+        """The label window in force."""
         return Horizon(self.horizon_months, self.buffer_days)
+
+    @property
+    def declared_months(self) -> int:
+        """Length of the window as configured, before any widening."""
+        return self.horizon_months if self.widened_from is None else self.widened_from
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Window lengths that may be tried in months, the declared one first."""
+        months = self.declared_months
+        return (months,) if self.widening is None else self.widening.widths(months)
+
+    def widened_to(self, months: int) -> Self:
+        """The same label over a window of another length, which remembers the declared one."""
+        declared = self.declared_months
+        grown = None if months == declared else declared
+        return replace(self, horizon_months=months, widened_from=grown)
 
     @property
     def denied_keys(self) -> frozenset[str]:

@@ -32,8 +32,10 @@ from gosales.labels.label_spec import LabelSpec
 from gosales.labels.target import Target
 
 _COLUMN = {"gp": GROSS_PROFIT, "revenue": REVENUE, "quantity": QUANTITY}
+NEW_LOGO, EXPANSION, RENEWAL_LIKE = COHORTS = ("new_logo", "expansion", "renewal_like")
 EVER_BOUGHT = "ever_bought"
-_BOUGHT = "_bought"
+COUNTED_LINES = "counted_lines"
+_OUTCOMES = [CUSTOMER, CUTOFF, LABEL_VALUE, LABEL_GP, FIRST_EVENT_DAYS, COUNTED_LINES]
 
 
 class Labeller:
@@ -46,12 +48,14 @@ class Labeller:
 
     Notes
     -----
-    ``y = 1`` when the net measure of the target's SKUs in ``(cutoff + buffer, cutoff + buffer +
-    horizon]``, returns included and denylisted SKUs removed, lies above the target's threshold: an
-    account that only returns is 0. Where the log ends before the window does, the row is censored:
-    y and the other outcomes are null. ``label_gp`` is null too where the profit of every line in
-    the window is unknown. ``cohort`` says what a purchase would be: the account's first at all
-    (``new_logo``), its first of this target (``expansion``) or a repeat (``renewal_like``).
+    This is the only place where an outcome becomes a label; training, forward test, validation and
+    audits all come here. ``y = 1`` when the net measure of the target's SKUs in ``(cutoff +
+    buffer, cutoff + buffer + horizon]``, returns included and denylisted SKUs removed, lies above
+    the target's threshold: an account that only returns is 0. Where the log ends before the window
+    does, the row is censored: y and the other outcomes are null. ``label_gp`` is null too where
+    the profit of every line in the window is unknown. ``cohort`` says what a purchase would be:
+    the account's first at all (``new_logo``), its first of this target (``expansion``) or a repeat
+    (``renewal_like``).
     """
 
     def __init__(self, spec: LabelSpec) -> None:
@@ -65,23 +69,29 @@ class Labeller:
         engine: Engine,
         membership: pd.DataFrame,
     ) -> pd.DataFrame:
-        """What each account bought in each window; accounts that bought nothing have no row.
+        """What each account bought in each window; accounts without a line have no row.
 
         Returns
         -------
         pandas.DataFrame
-            Columns customer_id, cutoff (ISO text), target, label_value, label_gp,
-            first_event_days.
+            Columns customer_id, cutoff (ISO text), target; label_value, label_gp and
+            first_event_days of the lines that count; and what the audit of labels tells:
+            counted_lines, purchase_lines, unmeasured_lines (purchases whose measure is unknown)
+            and denied_value (net measure of the denylisted lines).
         """
         view = OutcomeView(star, cutoffs, self.spec.horizon, engine, membership)
         lines = view.lines()
-        if self.spec.denied_keys:
-            lines = lines.filter(~lines[SKU_KEY].isin(sorted(self.spec.denied_keys)))
-        measure = self._measure(lines, star, targets)
+        lines = lines.mutate(counts=~lines[SKU_KEY].isin(sorted(self.spec.denied_keys)))
+        counts, measure = lines["counts"], self._measure(lines, star, targets)
+        bought = lines[IS_PURCHASE] & counts
         table = lines.group_by([CUSTOMER, CUTOFF, TARGET]).aggregate(
-            label_value=measure.sum().cast("float64"),
-            label_gp=lines[GROSS_PROFIT].sum().cast("float64"),
-            first_event_days=lines["days_after"].min(where=lines[IS_PURCHASE]).cast("float64"),
+            label_value=measure.sum(where=counts).cast("float64"),
+            label_gp=lines[GROSS_PROFIT].sum(where=counts).cast("float64"),
+            first_event_days=lines["days_after"].min(where=bought).cast("float64"),
+            counted_lines=counts.cast("int64").sum().cast("float64"),
+            purchase_lines=bought.cast("int64").sum().cast("float64"),
+            unmeasured_lines=(bought & measure.isnull()).cast("int64").sum().cast("float64"),
+            denied_value=measure.sum(where=~counts).cast("float64"),
         )
         frame = engine.run(table)
         frame[CUTOFF] = pd.to_datetime(frame[CUTOFF]).dt.strftime("%Y-%m-%d")
@@ -89,7 +99,7 @@ class Labeller:
 
     def _measure(self, lines: ibis.Table, star: Star, targets: Sequence[Target]) -> ibis.Value:
         default = star.manifest.label_measure
-        chosen = {t.key: default if t.measure == "auto" else t.measure for t in targets}
+        chosen = {t.key: t.measured_by(default) for t in targets}
         if len(set(chosen.values())) == 1:
             return lines[_COLUMN[next(iter(chosen.values()))]].cast("decimal(38, 4)")
         cases = [
@@ -121,24 +131,29 @@ class Labeller:
             first_event_days and cohort.
         """
         rows = roster[self._admitted(roster)].reset_index(drop=True)
-        out = rows.merge(outcomes, on=[CUSTOMER, CUTOFF], how="left", indicator=_BOUGHT)
+        out = rows.merge(outcomes[_OUTCOMES], on=[CUSTOMER, CUTOFF], how="left")
         complete = {
             c: self.spec.horizon.is_complete(Cutoff.parse(c), star.last_date)
             for c in out[CUTOFF].unique()
         }
         value = out[LABEL_VALUE].astype("float64").fillna(0.0)
-        y = (value > target.threshold).astype("float64")
+        y = self.is_positive(value, target).astype("float64")
         known = out[CUTOFF].map(complete).astype(bool)
         out[LABEL] = y.where(known, np.nan)
         out[LABEL_VALUE] = value.where(known, np.nan)
         # No line at all is a profit of zero; lines whose profit nobody knows are not.
-        gp = out[LABEL_GP].astype("float64").mask(out.pop(_BOUGHT) == "left_only", 0.0)
+        gp = out[LABEL_GP].astype("float64").mask(out.pop(COUNTED_LINES).fillna(0.0) == 0.0, 0.0)
         out[LABEL_GP] = gp.where(known, np.nan)
         out[FIRST_EVENT_DAYS] = out[FIRST_EVENT_DAYS].astype("float64").where(known & (y == 1.0))
         out[COHORT] = np.where(
-            out[EVER_OWNED], "renewal_like", np.where(out[EVER_BOUGHT], "expansion", "new_logo")
+            out[EVER_OWNED], RENEWAL_LIKE, np.where(out[EVER_BOUGHT], EXPANSION, NEW_LOGO)
         )
         return out
+
+    @staticmethod
+    def is_positive(value: pd.Series, target: Target) -> pd.Series:
+        """Whether a net measure of the window makes a label 1: the rule, written once."""
+        return value > target.threshold
 
     def _admitted(self, roster: pd.DataFrame) -> pd.Series:
         if self.spec.mode == "expansion":

@@ -10,15 +10,13 @@ import pandas as pd
 from gosales.core.columns import DIVISION, DIVISION_KEY, SKU, SKU_KEY, TARGET
 from gosales.core.errors import ConfigError
 from gosales.core.slug import name_key
-from gosales.data.engine import Engine
-from gosales.data.star import TRANSACTIONS, Star
 from gosales.labels.target import Target
 
 _SHOWN = 12
 
 
 def membership(
-    targets: Sequence[Target], star: Star, engine: Engine, *, may_be_absent: bool = False
+    targets: Sequence[Target], known: pd.DataFrame, *, may_be_absent: bool = False
 ) -> pd.DataFrame:
     """Pairs (division, SKU) of the log for each target.
 
@@ -28,10 +26,8 @@ def membership(
     ----------
     targets : sequence of Target
         Distinct keys.
-    star : Star
-        The log.
-    engine : Engine
-        Where the query runs.
+    known : pandas.DataFrame
+        What the log sells, from `known_skus`.
     may_be_absent : bool, default False
         Whether a target may match no line; then it has no row.
 
@@ -55,18 +51,12 @@ def membership(
             remedy="rename one of them",
             reason_code="duplicate_target",
         )
-    known = _known(star, engine)
     parts = [_of(target, known) for target in targets]
     if not may_be_absent:
         for target, part in zip(targets, parts, strict=True):
             _require(target, part, known)
     columns = [TARGET, DIVISION_KEY, SKU_KEY]
     return pd.concat(parts)[columns].sort_values(columns, ignore_index=True)
-
-
-def _known(star: Star, engine: Engine) -> pd.DataFrame:
-    lines = engine.read(star.table(TRANSACTIONS))
-    return engine.run(lines.select(DIVISION, DIVISION_KEY, SKU, SKU_KEY).distinct())
 
 
 def _of(target: Target, known: pd.DataFrame) -> pd.DataFrame:

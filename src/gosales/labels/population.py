@@ -11,7 +11,7 @@ from gosales.core.errors import ConfigError
 from gosales.core.timeline import Lookback
 from gosales.data.as_of import AsOfView
 
-WARM, COLD, PROSPECT = "warm", "cold", "prospect"
+WARM, COLD, PROSPECT = SEGMENTS = ("warm", "cold", "prospect")
 
 
 @dataclass(frozen=True)

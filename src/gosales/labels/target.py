@@ -84,6 +84,10 @@ class Target:
         """Path-safe key."""
         return slug(self.name)
 
+    def measured_by(self, declared: str) -> str:
+        """What is summed, given the measure the source declares."""
+        return declared if self.measure == "auto" else self.measure
+
     @property
     def division_key(self) -> str | None:
         """Key on which the division is matched; None for a SKU set."""

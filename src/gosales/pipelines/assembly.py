@@ -14,11 +14,13 @@ from gosales.core.progress import Progress, SilentProgress
 from gosales.core.timeline import Cutoff
 from gosales.data.engine import Engine
 from gosales.data.star import Star
+from gosales.evaluation.fold import Splitter
 from gosales.evaluation.standard_candidate import StandardCandidate
 from gosales.evaluation.training_cutoffs import TrainingCutoffs
 from gosales.features.families.profile import Profile
 from gosales.features.panel_builder import PanelBuilder
 from gosales.features.store import FeatureStore
+from gosales.labels.label_spec import LabelSpec
 from gosales.labels.target import Target
 from gosales.models.recipe import Recipe
 from gosales.pipelines.cutoff_choice import choose_cutoff
@@ -27,7 +29,7 @@ from gosales.pipelines.workspace import Workspace
 # Keys that say where and how fast a run works, not what it computes.
 _NOT_CONTENT = frozenset(
     {"command", "out", "paths", "n_jobs", "force", "tracking", "engine", "divisions", "strict",
-     "score_cutoff", "version", "run_id", "catalog", "reconcile", "limit", "host", "port",
+     "score_cutoff", "version", "run_id", "catalog", "labels", "reconcile", "limit", "host", "port",
      "promotion", "whitespace", "gauntlet"}
 )  # fmt: skip
 
@@ -127,25 +129,44 @@ class Assembly:
         chosen = str(self.cfg.cutoff.date) if words is None else words
         return choose_cutoff(chosen, self.star, self.builder.label.horizon)
 
+    def with_label(self, label: LabelSpec) -> Assembly:
+        """The same parts with another label, for example over a wider window."""
+        return replace(self, builder=replace(self.builder, label=label))
+
+    @property
+    def training(self) -> TrainingCutoffs:
+        """Which cutoffs are trained on; more of them where the label window is widened."""
+        training: TrainingCutoffs = make(self.cfg.cv.training)
+        label = self.builder.label
+        return training.widened(label.horizon_months - label.declared_months)
+
+    @property
+    def splitter(self) -> Splitter:
+        """What makes the folds; one that knows a horizon purges by the window in force."""
+        node, label = self.cfg.cv.splitter, self.builder.label
+        # The configuration of a finished run holds the declared window as a plain number.
+        if label.widened_from is not None and "horizon_months" in node:
+            node = OmegaConf.merge(node, {"horizon_months": label.horizon_months})
+        splitter: Splitter = make(node)
+        return splitter
+
     def candidate(
         self, target: Target, cutoff: Cutoff, progress: Progress | None = None
     ) -> StandardCandidate:
         """The candidate of one target at one cutoff."""
         cfg = self.cfg
-        horizon = self.builder.label.horizon
-        training: TrainingCutoffs = make(cfg.cv.training)
         return StandardCandidate(
             target=target,
             cutoff=cutoff,
             builder=self.builder,
-            splitter=make(cfg.cv.splitter),
+            splitter=self.splitter,
             recipe=Recipe(
                 transforms=list(make_all(cfg.features.transforms).values()),
                 estimator=make(cfg.estimator),
             ),
             rule=make(cfg.calibration),
-            training=training,
-            horizon=horizon,
+            training=self.training,
+            horizon=self.builder.label.horizon,
             seed=int(cfg.seed),
             log_start=Cutoff(self.star.manifest.first_date),
             progress=progress or SilentProgress(),

@@ -11,7 +11,13 @@ from gosales.evaluation.interval import Interval
 from gosales.gauntlet.report import GauntletReport
 from gosales.models.calibration_choice import CalibrationChoice
 from gosales.pipelines.audit_inputs import AuditInputs
-from gosales.pipelines.card_inputs import card_subject, importance_shares, waivers
+from gosales.pipelines.card_inputs import (
+    card_subject,
+    importance_shares,
+    waivers,
+    window_notes,
+)
+from gosales.pipelines.label_table import LABEL_AUDIT
 from gosales.registry.promotion import PromotionDesk
 from gosales.reporting.card_facts import CardFacts
 from gosales.reporting.model_card import model_card
@@ -22,6 +28,7 @@ _FILES = (
     "feature_catalog.csv",
     "calibration_choice.json",
     "info_sheet.json",
+    LABEL_AUDIT,
 )
 
 
@@ -58,6 +65,8 @@ def audited_card(desk: PromotionDesk, inputs: AuditInputs, report: GauntletRepor
         gap=_gap(desk, run_id, at, has_forward=bool((metrics["split"] == "forward").any())),
         report=report,
         waivers=waivers(inputs.prepared),
+        labels=pd.read_csv(files[LABEL_AUDIT]),
+        notes=window_notes(inputs.prepared),
         level=float(sheet["interval_level"]),
     )
     return model_card(facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from omegaconf import DictConfig
 
 from gosales import __version__
@@ -22,7 +23,8 @@ def card_subject(
     """Identity of a candidate in words."""
     builder, target = prepared.candidate.builder, prepared.candidate.target
     label, star = builder.label, prepared.star.manifest
-    measure = star.label_measure if target.measure == "auto" else target.measure
+    measure = target.measured_by(star.label_measure)
+    grown = f" (declared {label.declared_months})" if label.widened_from else ""
     buffer = f" after a buffer of {label.buffer_days} days" if label.buffer_days else ""
     prospects = ", and prospects" if builder.population.include_prospects else ""
     return CardSubject(
@@ -30,7 +32,7 @@ def card_subject(
         target=target.key,
         cutoff=str(prepared.cutoff),
         outcome=f"net {measure} of the target's products above {target.threshold:g} within "
-        f"{label.horizon_months} months{buffer}, mode {label.mode}",
+        f"{label.horizon_months} months{grown}{buffer}, mode {label.mode}",
         population=f"accounts that bought within {builder.population.warm_months} months or own "
         f"assets{prospects}",
         owner_rule=f"bought the target within {builder.incumbency.owner_months} months",
@@ -46,7 +48,10 @@ def card_subject(
 
 
 def card_facts(
-    trained: Trained, subject: CardSubject, report: GauntletReport | None = None
+    trained: Trained,
+    subject: CardSubject,
+    labels: pd.DataFrame,
+    report: GauntletReport | None = None,
 ) -> CardFacts:
     """Everything the card says."""
     prepared = trained.prepared
@@ -64,6 +69,8 @@ def card_facts(
         gap=trained.gap,
         report=report,
         waivers=waivers(prepared),
+        labels=labels,
+        notes=window_notes(prepared),
         level=trained.cv_table.bootstrap.level,
     )
 
@@ -73,6 +80,12 @@ def importance_shares(model: FittedModel) -> dict[str, float]:
     importance = model.estimator.importance()
     total = sum(importance.values())
     return {k: v / total for k, v in importance.items()} if total > 0 else dict(importance)
+
+
+def window_notes(prepared: Prepared) -> tuple[str, ...]:
+    """What must be known of the label window; nothing when it is as declared."""
+    said = prepared.window.sentence
+    return (f"{said[:1].upper()}{said[1:]}.",) if said else ()
 
 
 def waivers(prepared: Prepared) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from gosales.core.errors import ConfigError
 from gosales.core.slug import name_key, slug
 from gosales.data.engine import Engine
 from gosales.data.star import TRANSACTIONS, Star
+from gosales.data.star_table import star_table
 from gosales.pipelines.conf_files import conf_root
 
 ALL = "all"
@@ -66,7 +67,7 @@ def choose_divisions(
 
 
 def _divisions(star: Star, engine: Engine) -> list[str]:
-    lines = engine.read(star.table(TRANSACTIONS))
+    lines = star_table(star, TRANSACTIONS, engine)
     return sorted(engine.run(lines.select(DIVISION).distinct())[DIVISION].astype(str))
 
 

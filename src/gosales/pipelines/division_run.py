@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from traceback import format_exception
 
 from omegaconf import DictConfig
 
-from gosales.core.errors import GateClosedError, GoSalesError
+from gosales.core.errors import GateClosedError, GoSalesError, InternalError
+from gosales.core.refusals import is_refusal
 from gosales.data.star import Star
 from gosales.pipelines.gauntlet import audit
 from gosales.pipelines.promote import promote_version
@@ -19,6 +21,7 @@ from gosales.pipelines.workspace import Workspace
 from gosales.tracking.model_name import CHAMPION, registered_name
 
 STAGES = 4
+INTERNAL_ERROR = "internal_error"
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,10 @@ class DivisionLine:
         Why a gate is closed, what went wrong.
     failed : bool
         Whether an error ended the division.
-    seconds : dict of str to float
-        Wall time per stage.
+    files : tuple of str
+        Lists written.
+    traceback : str
+        Where an error of the package itself happened; empty when there was none.
     """
 
     name: str
@@ -58,6 +63,7 @@ class DivisionLine:
     notes: tuple[str, ...] = ()
     failed: bool = False
     files: tuple[str, ...] = ()
+    traceback: str = ""
 
 
 def run_division(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> DivisionLine:
@@ -77,16 +83,36 @@ def run_division(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -
     Returns
     -------
     DivisionLine
-        Always: an error of one division is told in its line and stops no other.
+        An error of one division is told in its line and stops no other, an error of the package
+        itself too (outcome ``internal_error``).
+
+    Raises
+    ------
+    OSError
+        If the machine refuses to write or read: the next division would meet the same.
     """
     name = str(cfg.division.name)
     try:
         return _run(cfg, star_path, parent, log)
+    except InternalError as error:
+        return _broken(name, log, error)
     except GoSalesError as error:
-        log.say(f"{name}: {error}")
-        return DivisionLine(
-            name, log.division, error.reason_code, notes=(f"{name}: {error}",), failed=True
-        )
+        return _ended(name, log, error.reason_code, str(error))
+    except Exception as error:
+        if is_refusal(error):
+            raise
+        return _broken(name, log, error)
+
+
+def _ended(name: str, log: StageLog, outcome: str, said: str, trace: str = "") -> DivisionLine:
+    log.say(f"{name}: {said}")
+    notes = (f"{name}: {said}",)
+    return DivisionLine(name, log.division, outcome, notes=notes, failed=True, traceback=trace)
+
+
+def _broken(name: str, log: StageLog, error: Exception) -> DivisionLine:
+    said = f"internal error, {type(error).__name__}: {error}"
+    return _ended(name, log, INTERNAL_ERROR, said, "".join(format_exception(error)))
 
 
 def _run(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> DivisionLine:
@@ -97,7 +123,8 @@ def _run(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> Divisi
     log.stage("trained")
     line = DivisionLine(trained.division, trained.target, trained.outcome, trained.metrics)
     if trained.outcome != TRAINED or trained.version is None:
-        return _with(line, notes=(f"{trained.division}: {trained.reason}",))
+        why = (trained.reason, trained.window)
+        return _with(line, notes=tuple(f"{trained.division}: {s}" for s in why if s))
     version = desk.models.version(registered_name(trained.target), trained.version)
     audited = audit(cfg, desk, version, space, log, star)
     log.stage("audited")
@@ -108,7 +135,7 @@ def _run(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> Divisi
         cfg, desk, trained.target, trained.version, space, log, star
     ).decision
     log.stage("decided")
-    said = (trained.reason, *decision.reasons)
+    said = (trained.window, trained.reason, *decision.reasons)
     notes = tuple(f"{trained.division}: {reason}" for reason in said if reason)
     champion = desk.models.alias(registered_name(trained.target), CHAMPION) or ""
     line = _with(line, champion=champion, notes=notes)

@@ -15,9 +15,18 @@ from gosales.features.catalog import catalog
 from gosales.features.panel import Panel
 from gosales.pipelines.assembly import Assembly
 from gosales.pipelines.ingest import ingest_star
+from gosales.pipelines.label_table import LABEL_AUDIT, label_table
+from gosales.pipelines.label_window import label_window
+from gosales.pipelines.labelled_parquet import labelled_parquet
 from gosales.pipelines.score import write_parquet
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.workspace import Workspace
+from gosales.reporting.label_summary import (
+    LABEL_COLUMNS,
+    LABEL_LEGEND,
+    label_remarks,
+    label_summary,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,8 @@ class Featured:
         The matrix.
     show_catalog : bool
         Whether the summary is the catalog.
+    labels : pandas.DataFrame, optional
+        The audit of labels, when it was asked for; then the summary is this.
     """
 
     panel: Panel
@@ -43,14 +54,28 @@ class Featured:
     cache: tuple[str, ...]
     path: Path
     show_catalog: bool
+    labels: pd.DataFrame | None = None
 
     def summary(self) -> Summary:
-        """The catalog, or counts."""
+        """The labels, the catalog, or counts."""
         kept = self.catalog[self.catalog["safe_decision"] == "keep"]
         title = (
             f"{self.panel.target} as of {', '.join(map(str, self.panel.cutoffs))}: "
             f"{len(self.panel):,} accounts, {len(kept)} of {len(self.catalog)} columns kept"
         )
+        if self.labels is not None:
+            return Summary(
+                title=f"labels of {self.panel.target}, in "
+                f"{self.panel.label['horizon_months']} months",
+                columns=LABEL_COLUMNS,
+                rows=label_summary(self.labels),
+                notes=(
+                    LABEL_LEGEND,
+                    *label_remarks(self.labels),
+                    f"every count: {self.path.with_suffix('.' + LABEL_AUDIT)}",
+                ),
+                next_command=f"gosales train division={self.panel.target}",
+            )
         if not self.show_catalog:
             return Summary(
                 title=title,
@@ -71,15 +96,23 @@ def run(cfg: DictConfig, progress: Progress) -> Featured:
     """Run the command."""
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
     star = ingest_star(cfg, space, progress).star
-    parts = Assembly.of(cfg, star, space)
-    target, cutoff = parts.target, parts.cutoff()
+    declared = Assembly.of(cfg, star, space)
+    window = label_window(declared, progress)
+    if window.sentence:
+        progress.say(window.sentence)
+    parts = declared.with_label(window.label)
+    target, cutoff = parts.target, window.cutoff
     panel = parts.builder.build(star, [target], [cutoff], progress)[target.key]
     table = catalog(panel, parts.builder.decisions)
     default = space.outputs / target.key / f"panel_{cutoff}.parquet"
     path = default if cfg.out is None else Path(str(cfg.out)).absolute()
-    write_parquet(pd.concat([panel.rows, panel.X], axis=1), path)
+    write_parquet(labelled_parquet(pd.concat([panel.rows, panel.X], axis=1), panel.label), path)
     table.to_csv(path.with_suffix(".catalog.csv"), index=False)
-    return Featured(panel, table, tuple(_cache_lines(parts)), path, bool(cfg.catalog))
+    cache = tuple(_cache_lines(parts))
+    labels = label_table(declared, window, progress) if cfg.labels else None
+    if labels is not None:
+        labels.to_csv(path.with_suffix("." + LABEL_AUDIT), index=False)
+    return Featured(panel, table, cache, path, bool(cfg.catalog), labels)
 
 
 def _cache_lines(parts: Assembly) -> list[str]:

@@ -12,6 +12,7 @@ import pandas as pd
 from omegaconf import DictConfig
 
 from gosales.core.progress import Progress
+from gosales.core.slug import slug
 from gosales.data.star import Star
 from gosales.pipelines.assembly import Assembly, make
 from gosales.pipelines.division_choice import choose_divisions
@@ -25,6 +26,7 @@ from gosales.pipelines.workspace import Workspace
 from gosales.tracking.reconcile import reconcile
 
 _POLL_SECONDS = 0.3
+TRACEBACKS = "internal_errors"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class PipelineResult:
         notes = [note for line in self.lines for note in line.notes]
         lists = [f for line in self.lines for f in line.files]
         said = "AUC with 95 % intervals; forward: months no model saw; ws: whitespace accounts."
+        broken = [line.name for line in self.lines if line.traceback]
         closed = [
             line.name
             for line in self.lines
@@ -66,6 +69,7 @@ class PipelineResult:
             notes=(said, *notes, *(f"list: {path}" for path in lists)),
             next_command="gosales ui",
             closed=f"closed: {', '.join(closed)}" if self.strict and closed else "",
+            broken=f"{', '.join(broken)}: see {TRACEBACKS}/ of run {self.run_id}" if broken else "",
         )
 
 
@@ -117,12 +121,16 @@ def run(cfg: DictConfig, progress: Progress) -> PipelineResult:
         table = result.table()
         handle.log_text(table.to_csv(index=False), "pipeline.csv")
         handle.set_note(_markdown(table, lines))
+        for line in lines:
+            if line.traceback:
+                handle.log_text(line.traceback, f"{TRACEBACKS}/{slug(line.name)}.txt")
         done = [line for line in lines if line.outcome == TRAINED]
         handle.log_metrics(
             {
                 "divisions": float(len(lines)),
                 "trained": float(len(done)),
                 "champions": float(sum(bool(line.champion) for line in lines)),
+                "internal_errors": float(sum(bool(line.traceback) for line in lines)),
             }
         )
     return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from omegaconf import DictConfig
 
@@ -94,7 +94,8 @@ class ForwardRows:
     def compare(self, challenger: VerifiedModel, champion: VerifiedModel) -> Comparison:
         """AUC of both on the challenger's forward rows, paired by account.
 
-        Each predicts from its own columns, rebuilt at the challenger's cutoff.
+        Each predicts from its own columns, rebuilt at the challenger's cutoff; both are judged by
+        the challenger's labels, which may lie in another window than the champion's.
 
         Raises
         ------
@@ -103,7 +104,9 @@ class ForwardRows:
         """
         ours, theirs = self._prepared(challenger), self._prepared(champion)
         rows = ours.forward.labelled()
-        same = theirs.candidate.build(ours.star, [ours.cutoff]).labelled()
+        builder = replace(theirs.candidate.builder, label=ours.candidate.builder.label)
+        champion_on = replace(theirs.candidate, builder=builder)
+        same = champion_on.build(ours.star, [ours.cutoff]).labelled()
         sides = [(rows, challenger.model.predict(rows.X)), (same, champion.model.predict(same.X))]
         bootstrap: CustomerBootstrap = make(self.cfg.validation.bootstrap)
         found = paired_difference(sides[0], sides[1], [Auc()], bootstrap, "promotion")["auc"]

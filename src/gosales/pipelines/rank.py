@@ -60,6 +60,7 @@ class Ranked:
             notes=(
                 *self.scored.notes,
                 f"dropped: {dropped}; signals: {weights}; checksum {self.ranked.checksum[:16]}",
+                *(f"rule {k} is not applied: {why}" for k, why in self.ranked.skipped.items()),
                 f"list: {self.paths['csv']}",
             ),
             next_command="gosales ui",
@@ -116,6 +117,7 @@ def rank_division(
                 "list_size": float(len(ranked.rows)),
                 "eligible": float(ranked.n_eligible),
                 "expected_wins": ranked.expected_wins,
+                **{f"dropped_{rule}": float(n) for rule, n in ranked.dropped.items()},
             }
         )
         run.set_note(Ranked(scored, ranked, paths).summary().title)

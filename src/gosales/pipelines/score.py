@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from omegaconf import DictConfig
 
 from gosales.core.columns import (
@@ -28,11 +30,13 @@ from gosales.data.as_of import AsOfView
 from gosales.data.ingest_result import IngestResult
 from gosales.data.star import Star
 from gosales.features.panel import Panel
+from gosales.labels.known_skus import known_skus
 from gosales.labels.membership import membership
 from gosales.pipelines.assembly import Assembly, make
 from gosales.pipelines.audit_inputs import own_config
 from gosales.pipelines.cutoff_choice import choose_cutoff
 from gosales.pipelines.ingest import ingest_star
+from gosales.pipelines.label_overlap import FORWARD, label_overlap
 from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.workspace import Workspace
@@ -40,6 +44,7 @@ from gosales.registry.champion import load_champion
 from gosales.registry.promotion import PromotionDesk
 from gosales.registry.verified_model import VerifiedModel
 from gosales.tracking.tracker import RunHandle
+from gosales.whitespace.account_facts import FACT_LOOKBACKS, AccountFacts
 from gosales.whitespace.expected_value import HALF_YEARS
 from gosales.whitespace.reasons import reasons
 
@@ -134,19 +139,24 @@ def score_division(
     if star is None:
         ingested = ingest_star(cfg, space, progress)
         star = ingested.star
-    parts = Assembly.of(own, star, space)
+    parts = _as_trained(Assembly.of(own, star, space), champion)
     cutoff = choose_cutoff(str(cfg.score_cutoff), star, parts.builder.label.horizon)
+    overlap = label_overlap(champion.meta, cutoff)
+    notes = (*([overlap] if overlap else []), *_snapshots(cutoff, star, cfg))
     tags = {
         "division": target,
         "cutoff": str(cutoff),
         "version": champion.version,
         "data.digest": star.digest,
         "evidence.digest": champion.evidence_digest,
+        FORWARD: str(not overlap).lower(),
     }
     with desk.tracker.start_run(
         f"{target}·{cutoff}·score·v{champion.version}", "score", tags
     ) as run:
         progress.say(f"{target}: scoring as of {cutoff} with version {champion.version}")
+        for note in notes:
+            progress.say(f"warning: {note}")
         rows = score_rows(parts, champion, cutoff, cfg, progress)
         path = _path(cfg, space, target, cutoff)
         write_parquet(rows, path)
@@ -154,7 +164,6 @@ def score_division(
             {"accounts": float(len(rows)), "expected_buyers": float(rows[PROBABILITY].sum())}
         )
         _log_files(run, path, ingested, space)
-        notes = _notes(champion, cutoff, parts)
         run.set_note("\n".join([f"{len(rows):,} accounts scored as of {cutoff}.", *notes]))
     return Scored(target, str(cutoff), rows, path, champion.version, notes)
 
@@ -174,7 +183,9 @@ def score_rows(
     cfg: DictConfig,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Accounts of the roster with probability, expected value and reasons, best first.
+    """Accounts of the roster with probability, ranking signals and reasons, best first.
+
+    They also carry what the eligibility rules ask for, as of the cutoff, where the log can tell.
 
     Raises
     ------
@@ -187,7 +198,11 @@ def score_rows(
     probability = champion.model.predict(panel.X)
     rows = panel.rows[[c for c in _KEPT if c in panel.rows]].copy()
     rows[PROBABILITY] = probability
-    rows["expected_value"] = probability * _value_given_purchase(parts, cutoff, panel, cfg)
+    member = membership([target], known_skus(parts.star, parts.engine))
+    lookbacks = [*HALF_YEARS, *FACT_LOOKBACKS]
+    view = AsOfView(parts.star, [cutoff], parts.engine, lookbacks, member)
+    rows["expected_value"] = probability * _value_given_purchase(view, panel, cfg)
+    rows = rows.assign(**make(cfg.whitespace.signals).of(panel))
     rows["reasons"] = reasons(
         panel.X,
         panel.specs,
@@ -196,6 +211,9 @@ def score_rows(
         int(cfg.whitespace.n_reasons),
     )
     rows["model_version"] = champion.version
+    rows[FORWARD] = not label_overlap(champion.meta, cutoff)
+    wanted = [name for name in make(cfg.whitespace.ranker).needs if name not in rows]
+    rows = rows.merge(AccountFacts(view, member).frame(wanted), on=CUSTOMER, how="left")
     return rows.sort_values([PROBABILITY, CUSTOMER], ascending=[False, True], ignore_index=True)
 
 
@@ -211,11 +229,7 @@ def _same_columns(panel: Panel, champion: VerifiedModel) -> None:
         )
 
 
-def _value_given_purchase(
-    parts: Assembly, cutoff: Cutoff, panel: Panel, cfg: DictConfig
-) -> np.ndarray:
-    member = membership([parts.target], parts.star, parts.engine)
-    view = AsOfView(parts.star, [cutoff], parts.engine, HALF_YEARS, member)
+def _value_given_purchase(view: AsOfView, panel: Panel, cfg: DictConfig) -> np.ndarray:
     found = make(cfg.whitespace.expected_value).estimate(view)
     own = found.dropna(subset=[CUSTOMER]).set_index(CUSTOMER)["value_given_purchase"]
     everybody = found.loc[found[CUSTOMER].isna(), "value_given_purchase"]
@@ -223,15 +237,19 @@ def _value_given_purchase(
     return panel.rows[CUSTOMER].map(own).astype("float64").fillna(mean).to_numpy()
 
 
-def _notes(champion: VerifiedModel, cutoff: Cutoff, parts: Assembly) -> tuple[str, ...]:
-    horizon = parts.builder.label.horizon
-    last = max(champion.meta["training_cutoffs"])
-    if horizon.usable_for(Cutoff.parse(last), cutoff, 0):
+def _as_trained(parts: Assembly, champion: VerifiedModel) -> Assembly:
+    """The parts over the champion's own label window, which newer data may not widen again."""
+    label = parts.builder.label.widened_to(int(champion.meta["horizon"]["months"]))
+    return parts.with_label(label)
+
+
+def _snapshots(cutoff: Cutoff, star: Star, cfg: DictConfig) -> tuple[str, ...]:
+    """What the rules read as of the extraction although the list is of an earlier day."""
+    known = star.manifest.attributes
+    asked = [n for n in make(cfg.whitespace.ranker).needs if n in known and not known[n].usable]
+    if not asked or cutoff.days_until(Cutoff(star.last_date)) <= 0:
         return ()
-    return (
-        f"the model's training labels reach to {horizon.window(Cutoff.parse(last)).end}, past the "
-        f"cutoff {cutoff}: these scores are not a forward prediction",
-    )
+    return (f"rules read {', '.join(asked)} as of the extraction, not as of {cutoff}",)
 
 
 def _path(cfg: DictConfig, space: Workspace, target: str, cutoff: Cutoff) -> Path:
@@ -240,7 +258,7 @@ def _path(cfg: DictConfig, space: Workspace, target: str, cutoff: Cutoff) -> Pat
     return space.outputs / target / f"scores_{cutoff}.parquet"
 
 
-def write_parquet(rows: pd.DataFrame, path: Path) -> None:
+def write_parquet(rows: pd.DataFrame | pa.Table, path: Path) -> None:
     """Write a file, whole or not at all.
 
     Raises
@@ -251,7 +269,9 @@ def write_parquet(rows: pd.DataFrame, path: Path) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows.to_parquet(temporary, index=False)
+        if isinstance(rows, pd.DataFrame):
+            rows = pa.Table.from_pandas(rows, preserve_index=False)
+        pq.write_table(rows, temporary)
         temporary.replace(path)
     except OSError as error:
         raise DataError(

@@ -24,6 +24,9 @@ class Summary:
     closed : str
         Why the gate is closed; empty when it is open or there is none. A non-empty text makes
         the command end with exit code 1.
+    broken : str
+        What an error of the package itself ended, when the rest went on; empty when nothing. A
+        non-empty text makes the command end with exit code 3.
     """
 
     title: str
@@ -32,3 +35,4 @@ class Summary:
     notes: tuple[str, ...] = field(default=())
     next_command: str = ""
     closed: str = ""
+    broken: str = ""

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+import pandas as pd
 from omegaconf import DictConfig, OmegaConf
 
 from gosales.core.errors import DegenerateError
 from gosales.core.progress import Progress
 from gosales.data.ingest_result import IngestResult
 from gosales.data.star import Star
-from gosales.evaluation.recipe_digest import recipe_digest
+from gosales.evaluation.window_choice import WindowChoice
 from gosales.pipelines.assembly import Assembly, config_digest
 from gosales.pipelines.card_inputs import card_facts, card_subject, waiver_tags
 from gosales.pipelines.command_line import command_line
 from gosales.pipelines.ingest import ingest_star
+from gosales.pipelines.label_table import LABEL_AUDIT, guard_warnings, label_table
+from gosales.pipelines.label_window import label_window
+from gosales.pipelines.registration import register, training_digests
 from gosales.pipelines.registry_desk import tracker_of
 from gosales.pipelines.run_key import run_key
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.training import Prepared, Trained, prepare, train
 from gosales.pipelines.training_artifacts import write_training_artifacts
+from gosales.pipelines.window_record import WINDOW_NOTE, window_facts, window_tags
 from gosales.pipelines.workspace import Workspace
+from gosales.reporting.label_summary import LABEL_COLUMNS, label_summary
+from gosales.reporting.markdown_table import markdown_table, plain_text
 from gosales.tracking.code_version import code_digest
 from gosales.tracking.manifest import write_config, write_manifest
 from gosales.tracking.mlflow_tracker import MlflowTracker
-from gosales.tracking.model_name import CHALLENGER, registered_name
-from gosales.tracking.model_registry import MlflowModelRegistry
 from gosales.tracking.run_log import RunLog
 from gosales.tracking.tracker import RunHandle
 
@@ -57,7 +61,10 @@ class TrainResult:
     reused : bool
         Whether an equal run was finished already.
     warnings : tuple of str
-        Of the fold plan.
+        Of the guard of labels and of the fold plan.
+    window : str
+        What to know of the label window: widened, or narrower than the target's few buyers ask
+        for; empty when it is as declared.
     """
 
     division: str
@@ -70,13 +77,14 @@ class TrainResult:
     metrics: dict[str, float] = field(default_factory=dict)
     reused: bool = False
     warnings: tuple[str, ...] = ()
+    window: str = ""
 
     def summary(self) -> Summary:
         """Metrics with intervals, or the named outcome."""
         if self.outcome != TRAINED:
             return Summary(
                 title=f"{self.division} at {self.cutoff}: {self.outcome}",
-                notes=(self.reason, f"run {self.run_id}"),
+                notes=(*filter(None, (self.reason, self.window)), f"run {self.run_id}"),
                 next_command="gosales ui",
             )
         said = "an equal run is finished already" if self.reused else "trained"
@@ -86,7 +94,7 @@ class TrainResult:
             columns=("metric", "split", "population", "model [95 %]", "naive rank"),
             rows=rows,
             notes=(
-                *(f"warning: {w}" for w in (*self.warnings, self.reason) if w),
+                *(f"warning: {w}" for w in (self.window, *self.warnings, self.reason) if w),
                 f"run {self.run_id}",
             ),
             next_command=f"gosales gauntlet division={self.target} version={self.version}",
@@ -156,10 +164,11 @@ def train_division(
     tracker = tracker_of(cfg)
     parts = Assembly.of(cfg, star, space)
     key = run_key("train", star.digest, config_digest(cfg), code_digest())
-    target, cutoff = parts.target, parts.cutoff()
     found = None if cfg.force else tracker.find_finished(key)
     if found is not None:
         return _reused(tracker, found)
+    window = label_window(parts, progress)
+    target, cutoff = parts.target, window.cutoff
     safe, estimator = str(cfg.safe_mode.mode), str(cfg.estimator.name)
     tags = {
         "division": target.key,
@@ -170,6 +179,7 @@ def train_division(
         "data.digest": star.digest,
         "config.digest": config_digest(cfg),
         "run.key": key,
+        **window_tags(window),
     }
     name = f"{target.key}·{cutoff}·{safe}·{estimator}"
     with (
@@ -180,13 +190,15 @@ def train_division(
         plain = OmegaConf.to_container(cfg, resolve=True)
         assert isinstance(plain, dict)
         handle.log_params({str(k): v for k, v in plain.items()})
+        handle.log_params({"label_window": window_facts(window)})
         write_config(folder, {str(k): v for k, v in plain.items()})
         if ingested is not None:
             ingested.write_report(folder)
+        desk = _Desk(parts, window, handle, tracker, folder, log)
         try:
-            result = _train_logged(parts, handle, tracker, folder, log)
+            result = _train_logged(desk)
         except DegenerateError as error:
-            result = _named_outcome(parts, handle, error)
+            result = _named_outcome(desk, error)
             log.say(f"{target.name}: {error.reason_code}: {error}")
         facts = {"data_digest": star.digest, "cutoff": str(cutoff), "seed": int(cfg.seed)}
         write_manifest(folder, handle.id, "train", facts)
@@ -194,30 +206,43 @@ def train_division(
     return result
 
 
-def _train_logged(
-    parts: Assembly, handle: RunHandle, tracker: MlflowTracker, folder: Path, log: RunLog
-) -> TrainResult:
-    prepared = prepare(parts, log)
+@dataclass(frozen=True)
+class _Desk:
+    """What one open training run works with."""
+
+    parts: Assembly
+    window: WindowChoice
+    handle: RunHandle
+    tracker: MlflowTracker
+    folder: Path
+    log: RunLog
+
+
+def _train_logged(desk: _Desk) -> TrainResult:
+    parts, handle, folder, log = desk.parts, desk.handle, desk.folder, desk.log
+    if desk.window.sentence:
+        log.say(f"{parts.target.name}: {desk.window.sentence}")
+    # Written first: a division that cannot carry a model has its labels told all the same.
+    labels = label_table(parts, desk.window, log)
+    labels.to_csv(folder / LABEL_AUDIT, index=False)
+    suspect = guard_warnings(labels)
+    for warning in suspect:
+        log.say(f"warning: {warning}")
+    prepared = prepare(parts, log, desk.window)
     _log_datasets(prepared, handle)
+    digests = training_digests(parts, prepared)
+    handle.set_tags({**{f"{k}.digest": v for k, v in digests.items()}, **waiver_tags(prepared)})
     trained = train(prepared, parts.cfg, log)
-    digests = _digests(parts, prepared)
     subject = card_subject(prepared, parts.cfg, digests, command_line(parts.cfg, "train"))
-    facts = card_facts(trained, subject)
+    facts = card_facts(trained, subject, labels)
     write_training_artifacts(trained, facts, folder)
     metrics = _metrics(trained)
     handle.log_metrics(metrics)
     card = (folder / "model_card.md").read_text(encoding="utf-8")
     handle.set_note(card)
     unmeasured = _unmeasured(prepared)
-    handle.set_tags(
-        {
-            "outcome": TRAINED,
-            **({"outcome.reason": unmeasured} if unmeasured else {}),
-            **waiver_tags(prepared),
-            **{f"{k}.digest": v for k, v in digests.items()},
-        }
-    )
-    version = _register(parts, trained, handle, tracker, card)
+    handle.set_tags({"outcome": TRAINED, **({"outcome.reason": unmeasured} if unmeasured else {})})
+    version = register(parts, trained, handle, desk.tracker, card)
     target = prepared.candidate.target
     return TrainResult(
         division=target.name,
@@ -228,7 +253,8 @@ def _train_logged(
         run_id=handle.id,
         version=version,
         metrics=metrics,
-        warnings=trained.plan.warnings,
+        warnings=(*suspect, *trained.plan.warnings),
+        window=desk.window.sentence,
     )
 
 
@@ -257,23 +283,6 @@ def _metrics(trained: Trained) -> dict[str, float]:
     return metrics
 
 
-def _digests(parts: Assembly, prepared: Prepared) -> dict[str, str]:
-    return {
-        "data": prepared.star.digest,
-        "features": _features_digest(parts),
-        "recipe": prepared.candidate.recipe_digest,
-        "config": config_digest(parts.cfg),
-        "training": prepared.training.digest,
-        "forward": prepared.forward.digest,
-    }
-
-
-def _features_digest(parts: Assembly) -> str:
-    builder = parts.builder
-    names = ("families", "specs", "safe", "population", "label", "incumbency")
-    return recipe_digest({name: getattr(builder, name) for name in names})
-
-
 def _log_datasets(prepared: Prepared, handle: RunHandle) -> None:
     source = prepared.star.manifest.source
     for context, panel in (("training", prepared.training), ("forward", prepared.forward)):
@@ -288,57 +297,24 @@ def _log_datasets(prepared: Prepared, handle: RunHandle) -> None:
         handle.log_dataset(name, panel.digest[:32], source, context, schema, profile)
 
 
-def _register(
-    parts: Assembly, trained: Trained, handle: RunHandle, tracker: MlflowTracker, card: str
-) -> str:
-    from gosales.labels.membership import membership
-    from gosales.models.bundle import write_bundle
-
-    prepared = trained.prepared
-    target, label = prepared.candidate.target, parts.builder.label
-    member = membership([target], prepared.star, parts.engine)
-    meta: dict[str, Any] = {
-        "target": target.key,
-        "name": target.name,
-        "membership": member[["division_key", "sku_key"]].to_numpy().tolist(),
-        "cutoff": str(prepared.cutoff),
-        "training_cutoffs": [str(c) for c in prepared.training.cutoffs],
-        "horizon": {"months": label.horizon_months, "buffer_days": label.buffer_days},
-        "measure": prepared.star.manifest.label_measure,
-        "digests": _digests(parts, prepared),
-    }
-    with parts.space.scratch("bundle") as scratch:
-        write_bundle(trained.nested.model, scratch / "bundle", meta)
-        version = handle.register_bundle(
-            scratch / "bundle",
-            registered_name(target.key),
-            prepared.training.X.head(5),
-            card,
-            {
-                "model_backed": "true",
-                "cutoff": str(prepared.cutoff),
-                "data.digest": prepared.star.digest,
-                "recipe.digest": prepared.candidate.recipe_digest,
-                "gauntlet.status": "NOT_AUDITED",
-                **waiver_tags(prepared),
-            },
-        )
-    handle.set_tags({"version": version})
-    MlflowModelRegistry(tracker).set_alias(registered_name(target.key), CHALLENGER, version)
-    return version
-
-
-def _named_outcome(parts: Assembly, handle: RunHandle, error: DegenerateError) -> TrainResult:
-    handle.set_tags({"outcome": error.reason_code, "outcome.reason": str(error)})
-    handle.set_note(f"**{parts.target.name}: {error.reason_code}.** {error}\n")
+def _named_outcome(desk: _Desk, error: DegenerateError) -> TrainResult:
+    name = desk.parts.target.name
+    desk.handle.set_tags({"outcome": error.reason_code, "outcome.reason": str(error)})
+    note = f"**{plain_text(name)}: {error.reason_code}.** {plain_text(error)}\n"
+    audit = desk.folder / LABEL_AUDIT
+    if audit.is_file():
+        rows = label_summary(pd.read_csv(audit))
+        note += f"\n## Labels\n\n{markdown_table(LABEL_COLUMNS, rows)}\n"
+    desk.handle.set_note(note)
     return TrainResult(
-        division=parts.target.name,
-        target=parts.target.key,
-        cutoff=str(parts.cutoff()),
+        division=name,
+        target=desk.parts.target.key,
+        cutoff=str(desk.window.cutoff),
         outcome=error.reason_code,
         reason=str(error),
-        run_id=handle.id,
+        run_id=desk.handle.id,
         version=None,
+        window=desk.window.sentence,
     )
 
 
@@ -355,4 +331,5 @@ def _reused(tracker: MlflowTracker, run_id: str) -> TrainResult:
         version=tags.get("version"),
         metrics=dict(data.metrics),
         reused=True,
+        window=tags.get(WINDOW_NOTE, ""),
     )

@@ -19,8 +19,10 @@ from gosales.evaluation.metric_table import MetricTable
 from gosales.evaluation.nested_fit import NestedFit
 from gosales.evaluation.optimism_gap import optimism_gap
 from gosales.evaluation.standard_candidate import StandardCandidate
+from gosales.evaluation.window_choice import WindowChoice
 from gosales.features.panel import Panel
 from gosales.pipelines.assembly import Assembly, make, make_all
+from gosales.pipelines.label_window import label_window
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Prepared:
         Labelled rows at the training cutoffs.
     forward : Panel
         Rows at the requested cutoff; labels null when their window is incomplete.
+    window : WindowChoice
+        The label window in force, for training and forward alike.
     """
 
     candidate: StandardCandidate
@@ -46,6 +50,7 @@ class Prepared:
     cutoff: Cutoff
     training: Panel
     forward: Panel
+    window: WindowChoice
 
 
 @dataclass(frozen=True)
@@ -87,21 +92,32 @@ class Trained:
         return self.forward_table or self.cv_table
 
 
-def prepare(parts: Assembly, progress: Progress) -> Prepared:
+def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = None) -> Prepared:
     """Build the panels of one target at one cutoff.
+
+    Parameters
+    ----------
+    parts : Assembly
+        The parts with the label as declared.
+    progress : Progress
+        Listener.
+    window : WindowChoice, optional
+        The label window, when it is chosen already; else it is chosen here.
 
     Raises
     ------
     DegenerateError
-        If the log is too short or nobody is on the roster.
+        If the log is too short, nobody is on the roster, or the label window may not stay as
+        narrow as it must.
     """
-    target, cutoff = parts.target, parts.cutoff()
-    candidate = parts.candidate(target, cutoff, progress)
+    window = window or label_window(parts, progress)
+    window.require()
+    settled, cutoff = parts.with_label(window.label), window.cutoff
+    candidate = settled.candidate(parts.target, cutoff, progress)
     train_at = candidate.training_cutoffs(parts.star)
     panel = candidate.build(parts.star, [*train_at, cutoff])
-    return Prepared(
-        candidate, parts.star, cutoff, panel.at(train_at).labelled(), panel.at([cutoff])
-    )
+    training, forward = panel.at(train_at).labelled(), panel.at([cutoff])
+    return Prepared(candidate, parts.star, cutoff, training, forward, window)
 
 
 def train(prepared: Prepared, cfg: DictConfig, progress: Progress) -> Trained:

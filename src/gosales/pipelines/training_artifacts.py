@@ -6,7 +6,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from gosales.evaluation.split_evidence import write_split_evidence
+from gosales.pipelines.labelled_parquet import labelled_parquet
 from gosales.pipelines.training import Trained
 from gosales.reporting.card_facts import CardFacts
 from gosales.reporting.figures.calibration_figure import calibration_figure
@@ -52,12 +55,13 @@ def _predictions(trained: Trained, folder: Path) -> None:
     keys = ["customer_id", "cutoff", "group", "is_owner", "naive_count", "y", "label_gp"]
     held_out = trained.prepared.training.take(trained.cv.rows)
     frame = held_out.rows[keys].assign(probability=trained.cv.predictions, fold=trained.cv.folds)
-    frame.to_parquet(folder / "cv_predictions.parquet", index=False)
+    pq.write_table(labelled_parquet(frame, held_out.label), folder / "cv_predictions.parquet")
     forward = trained.prepared.forward.labelled()
     if len(forward):
         probability = trained.nested.model.predict(forward.X)
         rows = forward.rows[keys].assign(probability=probability)
-        rows.to_parquet(folder / "forward_predictions.parquet", index=False)
+        table = labelled_parquet(rows, forward.label)
+        pq.write_table(table, folder / "forward_predictions.parquet")
 
 
 def _figures(trained: Trained, facts: CardFacts, folder: Path) -> None:

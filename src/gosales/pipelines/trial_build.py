@@ -12,9 +12,10 @@ from gosales.pipelines.assembly import make
 # Commands that fit, audit or use a model; the others need none of these parts.
 _COMMANDS = frozenset({"features", "train", "gauntlet", "promote", "score", "rank", "pipeline"})
 _PARTS = (
-    "engine", "sku_map", "contract", "label", "population", "incumbency", "safe_mode", "estimator",
-    "calibration", "cv.training", "cv.splitter", "validation.bootstrap", "gauntlet", "promotion",
-    "whitespace.ranker", "whitespace.expected_value", "tracking",
+    "data", "engine", "sku_map", "label", "label_guard", "population", "incumbency", "safe_mode",
+    "estimator", "calibration", "cv.training", "cv.splitter", "validation.bootstrap", "gauntlet",
+    "promotion", "whitespace.ranker", "whitespace.signals", "whitespace.expected_value",
+    "tracking", "contract",
 )  # fmt: skip
 _MAPPINGS = ("features.families", "features.transforms", "validation.metrics")
 

@@ -40,6 +40,8 @@ class CardFacts:
         None when the candidate was not audited.
     waivers : tuple of str
         Snapshot attributes used by waiver and other exceptions.
+    labels : pandas.DataFrame, optional
+        The audit of labels with a column ``role``; None when there is none.
     notes : tuple of str
         What else the reader must know.
     level : float, default 0.95
@@ -56,6 +58,7 @@ class CardFacts:
     gap: Interval | None = None
     report: GauntletReport | None = None
     waivers: tuple[str, ...] = ()
+    labels: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
     level: float = 0.95
 

@@ -11,6 +11,7 @@ from gosales.reporting.sections.calibration_section import calibration_section
 from gosales.reporting.sections.feature_section import feature_section
 from gosales.reporting.sections.gauntlet_section import gauntlet_section
 from gosales.reporting.sections.identity_section import identity_section
+from gosales.reporting.sections.label_section import label_section
 from gosales.reporting.sections.limits_section import limits_section
 from gosales.reporting.sections.metric_section import metric_section
 from gosales.reporting.sections.reproduce_section import reproduce_section
@@ -19,6 +20,7 @@ from gosales.reporting.sections.validation_section import validation_section
 
 _SECTIONS = (
     identity_section,
+    label_section,
     metric_section,
     validation_section,
     calibration_section,

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from traceback import format_exception
 from typing import Any, Final
 
-from gosales.core.errors import GoSalesError
+from gosales.core.errors import GoSalesError, InternalError
+from gosales.core.refusals import is_refusal
 from gosales.tracking.code_version import code_version
 from gosales.tracking.failures import as_tracking_error
 from gosales.tracking.heartbeat import heartbeat
@@ -24,6 +26,7 @@ JOB_ENV: Final = "GOSALES_SWEEP_JOB"
 JOB_TAG: Final = "sweep.job"
 RUN_KEY: Final = "run.key"
 _ADOPT_ENV: Final = "MLFLOW_RUN_ID"
+TRACEBACK: Final = "traceback.txt"
 _PARENT_TAG: Final = "mlflow.parentRunId"
 _NAME_TAG: Final = "mlflow.runName"
 
@@ -79,28 +82,31 @@ class MlflowTracker:
 
         Notes
         -----
-        FINISHED when the block ends, FAILED when it raises, KILLED on SIGTERM or SIGINT. The
-        first run of a process adopts ``MLFLOW_RUN_ID``, which ``mlflow run`` sets.
+        FINISHED when the block ends, FAILED when it raises, KILLED on SIGTERM or SIGINT. An error
+        of the package itself leaves its traceback in the run, as ``traceback.txt``. The first run
+        of a process adopts ``MLFLOW_RUN_ID``, which ``mlflow run`` sets.
         """
         with terminable():
             run_id = self._open(name, {**(tags or {}), "kind": kind}, parent_id)
-            status, error = "FAILED", ""
+            status, error, trace = "FAILED", "", ""
             try:
                 with heartbeat(self.client, run_id):
                     yield MlflowRun(self.client, run_id)
                 status = "FINISHED"
             except GoSalesError as caught:
                 error = f"{caught.reason_code}: {caught}"
+                trace = _trace(caught) if caught.exit_code == InternalError.exit_code else ""
                 raise
             except Exception as caught:
                 error = f"{type(caught).__name__}: {caught}"
+                trace = "" if is_refusal(caught) else _trace(caught)
                 raise
             except BaseException as caught:
                 # KeyboardInterrupt, Terminated: somebody ended the process.
                 status, error = "KILLED", type(caught).__name__
                 raise
             finally:
-                self._close(run_id, status, error)
+                self._close(run_id, status, error, trace)
 
     def find_finished(self, run_key: str) -> str | None:
         """Id of the newest FINISHED run with this content key, or None."""
@@ -155,9 +161,15 @@ class MlflowTracker:
         MlflowRun(self.client, run_id).set_tags({**tags, _NAME_TAG: name})
         return run_id
 
-    def _close(self, run_id: str, status: str, error: str) -> None:
+    def _close(self, run_id: str, status: str, error: str, trace: str) -> None:
         run = MlflowRun(self.client, run_id)
         if error:
             run.set_tags({"error": str(redact(error))})
         with as_tracking_error(f"run {run_id}"):
             self.client.set_terminated(run_id, status)
+        if trace:
+            run.log_text(str(redact(trace)), TRACEBACK)
+
+
+def _trace(error: Exception) -> str:
+    return "".join(format_exception(error))

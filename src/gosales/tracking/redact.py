@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_PASSWORD = re.compile(r"(?P<head>[a-zA-Z][\w+.-]*://[^\s:/@]*):(?P<secret>[^\s/@]+)@")
+_PASSWORD = re.compile(r"(?P<head>[a-zA-Z][\w+.-]*://[^\s:/@]*):(?P<secret>[^\s'\",]+)@")
 _QUERY = re.compile(r"(?i)(?P<head>[?&](?:password|pwd|token|secret|api_key)=)[^&\s]+")
 
 

@@ -20,6 +20,7 @@ from gosales.tracking.mlflow_run import MlflowRun
 from gosales.tracking.mlflow_tracker import JOB_TAG, PARENT_ENV, MlflowTracker
 from gosales.tracking.process_tags import process_tags
 from gosales.tracking.reconcile import reconcile
+from gosales.tracking.redact import redact
 from gosales.tracking.run_table import tabulate
 from gosales.tracking.store import TrackingStore
 from gosales.tracking.sweep_job import SweepJob, recorded_jobs
@@ -76,8 +77,10 @@ def open_sweep(tracker: MlflowTracker, command: str, overrides: Sequence[str]) -
     """
     from mlflow.tracking.context.registry import resolve_tags
 
-    name = " ".join([f"sweep {command}".strip(), *overrides])[:200]
-    tags = {"kind": "sweep", "command": command, "overrides": " ".join(overrides)[:4000]}
+    # Words may name the environment, and reading them has put in what it holds.
+    words = str(redact(" ".join(overrides)))
+    name = f"sweep {command} {words}".strip()[:200]
+    tags = {"kind": "sweep", "command": command, "overrides": words[:4000]}
     adopted = os.environ.pop("MLFLOW_RUN_ID", None)
     with as_tracking_error(tracker.store.experiment):
         if adopted:

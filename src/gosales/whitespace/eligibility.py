@@ -21,7 +21,9 @@ class EligibilityRule(Protocol):
     Notes
     -----
     A rule may name columns without which it cannot speak in an attribute ``needs`` (tuple of
-    str); where one is absent the rule is skipped, and the list says so.
+    str); where one is absent the rule is skipped, and the list says so, in the words of its
+    attribute ``absent`` where it has one. A rule that its own configuration silences says why in
+    an attribute ``idle``.
     """
 
     name: str
@@ -30,9 +32,18 @@ class EligibilityRule(Protocol):
         """Boolean array, shape (n,): True where the account is left out."""
 
 
-def skipped_rules(rows: pd.DataFrame, rules: Mapping[str, EligibilityRule]) -> tuple[str, ...]:
-    """Keys of the rules whose columns these rows do not have."""
-    return tuple(k for k, r in rules.items() if not {*getattr(r, "needs", ())} <= {*rows.columns})
+def skipped_rules(rows: pd.DataFrame, rules: Mapping[str, EligibilityRule]) -> dict[str, str]:
+    """Keys of the rules that cannot speak about these rows, each with the reason."""
+    found = {key: _silence(rule, rows) for key, rule in rules.items()}
+    return {key: why for key, why in found.items() if why}
+
+
+def _silence(rule: EligibilityRule, rows: pd.DataFrame) -> str:
+    idle = str(getattr(rule, "idle", ""))
+    missing = [name for name in getattr(rule, "needs", ()) if name not in rows]
+    if idle or not missing:
+        return idle
+    return str(getattr(rule, "absent", f"the accounts have no {', '.join(missing)}"))
 
 
 def apply_rules(

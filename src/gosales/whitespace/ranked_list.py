@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -31,8 +31,8 @@ class RankedList:
         Share of scored rows with a raw value, per signal.
     expected_wins : float
         Sum of the listed probabilities.
-    skipped : tuple of str, default ()
-        Rules not applied because these accounts lack the column they need.
+    skipped : dict of str to str
+        Rules not applied, each with the reason: the log cannot tell, or the rule is idle.
     """
 
     target: str
@@ -43,7 +43,7 @@ class RankedList:
     weights: dict[str, float]
     coverage: dict[str, float]
     expected_wins: float
-    skipped: tuple[str, ...] = ()
+    skipped: dict[str, str] = field(default_factory=dict)
 
     @property
     def checksum(self) -> str:
@@ -62,7 +62,7 @@ class RankedList:
             "n_eligible": self.n_eligible,
             "n_listed": len(self.rows),
             "dropped": dict(self.dropped),
-            "skipped_rules": list(self.skipped),
+            "skipped_rules": dict(self.skipped),
             "weights": dict(self.weights),
             "coverage": dict(self.coverage),
             "absent_signals": sorted(s for s, share in self.coverage.items() if share == 0),

@@ -24,7 +24,7 @@ class Ranker:
     weights : SignalWeights
         Base weights of the signals.
     rules : mapping of str to EligibilityRule
-        Applied in order.
+        Applied in order; None: switched off.
     capacity : CapacityRule
         How many accounts the list holds.
 
@@ -37,12 +37,18 @@ class Ranker:
     def __init__(
         self,
         weights: SignalWeights,
-        rules: Mapping[str, EligibilityRule],
+        rules: Mapping[str, EligibilityRule | None],
         capacity: CapacityRule,
     ) -> None:
         self.weights = weights
-        self.rules = dict(rules)
+        self.rules = {key: rule for key, rule in rules.items() if rule is not None}
         self.capacity = capacity
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Columns the rules ask for, each once."""
+        asked = (name for rule in self.rules.values() for name in getattr(rule, "needs", ()))
+        return tuple(dict.fromkeys(asked))
 
     def rank(self, scores: pd.DataFrame, target: str) -> RankedList:
         """Rank one division's scored accounts.
@@ -51,8 +57,8 @@ class Ranker:
         ----------
         scores : pandas.DataFrame
             One row per customer: customer_id, probability, and the raw signals that exist
-            (affinity, als, expected_value); ever_owned, is_owner; rep, region and segment where
-            known.
+            (affinity, als, expected_value); ever_owned, is_owner; what the rules ask for (see
+            `needs`), rep and segment where known.
         target : str
             Key of the target.
 

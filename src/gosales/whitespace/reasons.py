@@ -43,10 +43,11 @@ def reasons(
     Notes
     -----
     A driver stands out when its value lies in the outer fifth of the division's own distribution,
-    on the side that goes with higher scores. Customer attributes (families without a window) never
-    appear: no reason rests on who the customer is.
+    on the side that goes with higher scores. What derives from customer attributes (or has no
+    window) never appears: no reason rests on who the customer is.
     """
-    numbers = [s for s in specs if s.dtype == "number" and s.lookback is not None]
+    told = [s for s in specs if s.lookback is not None and not s.of_attribute]
+    numbers = [s for s in told if s.dtype == "number"]
     strength = {s.name: importance.get(s.name, 0.0) for s in numbers}
     chosen = sorted(numbers, key=lambda s: (-strength[s.name], s.name))[:15]
     level = percentile(probability)

@@ -52,6 +52,20 @@ def test_the_launched_line_is_sold_from_its_launch_on(world_data: WorldData) -> 
     assert (assets.loc[assets["sku"] == "Success_Plan", "purchase_date"] >= plans.min()).all()
 
 
+def test_the_discontinued_line_is_sold_to_the_end_of_its_month(world_data: WorldData) -> None:
+    tx = world_data.transactions
+    sold = tx.loc[(tx["sku"] == "CAMWorks_Seats") & (tx["quantity"] > 0), "order_date"]
+    assert sold.max().strftime("%Y-%m") == "2024-06"
+    deals = world_data.deals[world_data.deals["division"] == "CAMWorks"]
+    assert (deals["opened_date"] <= "2024-06-30").all()
+    assert not (deals["closed_date"][deals["stage"] == "won"] > "2024-06-30").any()
+    assert (world_data.truth.probability("CAMWorks", "2024-06-30", n_paths=1) == 0).all()
+    days = {"n_accounts": 300, "start": "2023-01-01", "end": "2024-12-31"}
+    kept = World(discontinue=None, **days).generate().transactions
+    later = kept[kept["order_date"] > "2024-06-30"]
+    assert "CAMWorks_Seats" in set(later["sku"])
+
+
 def test_am_support_is_booked_under_hardware_or_scanning(world_data: WorldData) -> None:
     tx = world_data.transactions
     booked = tx.loc[tx["sku"] == "AM_Support", "source_division"].value_counts()

@@ -14,7 +14,8 @@ SMALL = {"n_accounts": 120, "start": "2023-01-01", "end": "2024-06-30"}
 
 
 def digests(data: WorldData) -> list[str]:
-    return [digest_frame(f) for f in (data.transactions, data.customers, data.assets)]
+    frames = (data.transactions, data.customers, data.assets, data.contacts, data.deals)
+    return [digest_frame(frame) for frame in frames]
 
 
 def test_equal_parameters_give_equal_frames_and_another_seed_others() -> None:
@@ -30,13 +31,18 @@ def test_columns_are_the_interface(world_data: WorldData) -> None:
         "gross_profit"
     )
     assert " ".join(world_data.customers) == (
-        "customer_id first_known_date name industry industry_sub region size size_bin rep "
-        "parent_account_id"
+        "customer_id first_known_date name industry industry_sub region size size_bin territory "
+        "rep parent_account_id do_not_contact"
     )
     assert " ".join(world_data.assets) == (
         "asset_id customer_id sku rollup purchase_date known_date expiry_date is_subscription "
         "quantity"
     )
+    assert " ".join(world_data.contacts) == "customer_id contact_date known_date channel rep"
+    assert " ".join(world_data.deals) == (
+        "deal_id customer_id division opened_date known_date closed_date stage amount"
+    )
+    assert world_data.planted.empty
 
 
 def test_the_log_lies_within_its_days_and_nothing_is_known_before_it_happens(
@@ -65,8 +71,27 @@ def test_customers_have_unique_keys_and_plain_attributes(world_data: WorldData) 
     assert set(world_data.transactions["customer_id"]) <= set(customers["customer_id"])
     assert customers["parent_account_id"].notna().mean() == pytest.approx(0.10, abs=0.001)
     assert customers.groupby("parent_account_id").size().max() <= 4
-    assert (customers.groupby("rep")["region"].nunique() == 1).all()
-    assert customers.drop(columns="parent_account_id").notna().all().all()
+    assert customers.drop(columns=["rep", "parent_account_id"]).notna().all().all()
+    assert 0 < customers["do_not_contact"].mean() < 0.03
+
+
+def test_each_rep_covers_one_territory_of_a_region_and_a_few_accounts_have_none(
+    world_data: WorldData,
+) -> None:
+    customers = world_data.customers
+    assert (customers.groupby("rep")["territory"].nunique() == 1).all()
+    assert (customers.groupby("territory")["rep"].nunique() == 1).all()
+    assert (customers.groupby("territory")["region"].nunique() == 1).all()
+    assert customers["territory"].nunique() == 15
+    assert 0.005 < customers["rep"].isna().mean() < 0.05
+
+
+def test_a_few_parents_have_a_parent_and_no_chain_is_a_circle(world_data: WorldData) -> None:
+    above = world_data.customers.set_index("customer_id")["parent_account_id"].dropna().to_dict()
+    grandparents = {c for c, parent in above.items() if parent in above}
+    assert 5 < len(grandparents) < 0.5 * len(above)
+    # Two steps up is the top of every family.
+    assert all(above[above[c]].startswith("P-") for c in grandparents)
 
 
 def test_the_customer_id_says_nothing(world_data: WorldData) -> None:
@@ -105,6 +130,8 @@ def test_every_bad_parameter_is_named() -> None:
         World(activity=0, late_share=1.5, return_rate=1.0)
     with pytest.raises(ConfigError, match="n_accounts=3.*n_accounts in"):
         World(n_accounts=3)
+    with pytest.raises(ConfigError, match=r"contacts=-1, deals=-1, mess=2.*mess in \[0, 1\]"):
+        World(deals=-1, contacts=-1, mess=2)
     with pytest.raises(ConfigError, match="signal=nan"):
         World(signal=float("nan"))
     with pytest.raises(ConfigError, match="start=2024-01-01, end=2023-01-01"):

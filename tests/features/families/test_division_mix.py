@@ -28,7 +28,7 @@ def test_shares_are_shrunk_to_those_of_all_customers(tmp_path: Path) -> None:
         "c1": {
             "count_share 12m": pytest.approx((2 + 2 * 2 / 4) / (3 + 2)),
             "gp_share 12m": pytest.approx((3 * 0.6 + 2 * 0.3) / (3 + 2)),
-        }
+        },
     }
 
 

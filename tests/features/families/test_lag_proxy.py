@@ -24,9 +24,12 @@ def test_rates_per_30_days_over_the_lagged_window(tmp_path: Path) -> None:
     star = make_star(tmp_path, table(LINES))
     got = family_frame(LagProxy(), star, "2024-06-30", TARGET)
     # c2's line was not known when the window ended.
-    assert got.to_dict("index") == {"c1": {"tx_rate 60d_lag30d": 1, "gp_rate 60d_lag30d": 18}}
+    nothing = {"tx_rate 60d_lag30d": 0, "gp_rate 60d_lag30d": 0}
+    assert got.loc["c1"].to_dict() == {"tx_rate 60d_lag30d": 1, "gp_rate 60d_lag30d": 18}
+    assert got.loc["c2"].to_dict() == nothing
     own = family_frame(LagProxy(), star, "2024-06-30", TARGET, "swx")
-    assert own.to_dict("index") == {"c1": {"tx_rate 60d_lag30d": 0.5, "gp_rate 60d_lag30d": 3}}
+    assert own.loc["c1"].to_dict() == {"tx_rate 60d_lag30d": 0.5, "gp_rate 60d_lag30d": 3}
+    assert own.loc["c2"].to_dict() == nothing
 
 
 def test_columns_say_that_they_are_proxies() -> None:

@@ -76,6 +76,19 @@ class Lookback:
         base = f"{self.months}m" if self.months else f"{self.days}d" if self.days else "ever"
         return base if self.lag_days == 0 else f"{base}_lag{self.lag_days}d"
 
+    @property
+    def later_half(self) -> Lookback | None:
+        """The later half of the months; None where they are odd in number, or not months.
+
+        Examples
+        --------
+        >>> str(Lookback.parse("24m_lag30d").later_half)
+        '12m_lag30d'
+        """
+        if self.months is None or self.months % 2:
+            return None
+        return Lookback(months=self.months // 2, lag_days=self.lag_days)
+
     def window(self, cutoff: Cutoff) -> Window:
         """The window this lookback means at one cutoff."""
         end = cutoff.day - timedelta(days=self.lag_days)

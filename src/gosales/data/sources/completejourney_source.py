@@ -48,7 +48,7 @@ class CompleteJourneySource:
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributes", attributes(self.attributes))
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, workdir: Path | None = None) -> str:
         """Digest of the package's files.
 
         Raises

@@ -13,6 +13,8 @@ from gosales.data.star import Attribute
 from gosales.data.world import world as world_module
 from gosales.data.world.world import World
 
+_TABLES = ("transactions", "customers", "assets", "contacts", "deals")
+
 
 @dataclass(frozen=True)
 class WorldSource:
@@ -38,7 +40,7 @@ class WorldSource:
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributes", attributes(self.attributes))
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, workdir: Path | None = None) -> str:
         """Digest of the world's parameters and of the code that draws it."""
         folder = Path(world_module.__file__).parent
         code = {path.name: digest_file(path) for path in sorted(folder.glob("*.py"))}
@@ -47,12 +49,16 @@ class WorldSource:
     def load(self, workdir: Path) -> RawTables:
         """Generate the world and write its tables."""
         data = self.world.generate()
-        paths = {n: workdir / f"{n}.parquet" for n in ("transactions", "customers", "assets")}
+        tables = {name: getattr(data, name) for name in _TABLES}
+        # A world without contacts or deals has no such table, as an export would have none.
+        paths = {n: workdir / f"{n}.parquet" for n, frame in tables.items() if len(frame)}
         for name, path in paths.items():
-            getattr(data, name).to_parquet(path, index=False)
+            tables[name].to_parquet(path, index=False)
         return RawTables(
             [paths["transactions"]],
             paths["customers"],
-            paths["assets"],
+            paths.get("assets"),
             {"transactions.division": "source_division"},
+            contacts=paths.get("contacts"),
+            deals=paths.get("deals"),
         )

@@ -31,7 +31,7 @@ REPS = (
 PLACES = (
     "Alder", "Birch", "Canyon", "Delta", "Eagle", "Falcon", "Granite", "Harbor", "Iron", "Juniper",
     "Keystone", "Lakeside", "Mesa", "North Fork", "Orchard", "Prairie", "Quarry", "Ridge",
-    "Summit", "Tidewater", "Union", "Valley", "Westfield", "Yarrow",
+    "Summit", "Tidewater", "Union", "Valley", "Westfield", "Yarrow", "Cañon", "Montréal", "Zürich",
 )  # fmt: skip
 TRADES = (
     "Automation", "Castings", "Components", "Controls", "Design", "Devices", "Dynamics",

@@ -19,7 +19,10 @@ _INDUSTRY_TASTE_SD, _SUB_TASTE_SD, _OWN_TASTE_SD = 0.50, 0.30, 0.85
 _FIT_SD = 0.40
 _HABIT_SD = 0.65
 _YEARS_BEFORE = 8
-_REPS_PER_REGION = 3
+_TERRITORIES = 3
+_DO_NOT_CONTACT = 0.01
+# Share of the families of three or more whose members hang below one of them.
+_CHAIN_FROM, _CHAINED = 3, 0.3
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,8 @@ class Accounts:
 
     def table(self) -> pd.DataFrame:
         """The customer table as exported."""
-        known = self.first_known_day.astype("datetime64[D]").astype("datetime64[s]")
         table = self.columns.copy()
-        table.insert(1, "first_known_date", known)
+        table.insert(1, "first_known_date", WorldCalendar.dates(self.first_known_day))
         return table
 
 
@@ -74,13 +76,14 @@ def draw_accounts(
         Months of the world.
     shares : dict of str to float
         ``known``: share of accounts known before the log starts; ``parent``: share in corporate
-        families.
+        families; ``unassigned``: share without a rep.
     """
     rng = np.random.default_rng(derive_seed(seed, "world", "accounts"))
     family = _families(rng, n_accounts, shares["parent"])
     trade = rng.integers(0, len(_SUBS), n_accounts)
     log_size = rng.normal(_LOG_SIZE_MEAN, _LOG_SIZE_SD, n_accounts)
-    columns = _columns(rng, family, trade, np.maximum(np.exp(log_size).astype(np.int64), 1))
+    size = np.maximum(np.exp(log_size).astype(np.int64), 1)
+    columns = _columns(rng, family, trade, size, shares["unassigned"])
     known = _first_known(rng, n_accounts, calendar, shares["known"])
     entry = np.searchsorted(calendar.first_days, known, side="right") - 1
     z_size = (log_size - _LOG_SIZE_MEAN) / _LOG_SIZE_SD
@@ -101,29 +104,46 @@ def _families(rng: np.random.Generator, n: int, share: float) -> np.ndarray:
 
 
 def _columns(
-    rng: np.random.Generator, family: np.ndarray, trade: np.ndarray, size: np.ndarray
+    rng: np.random.Generator,
+    family: np.ndarray,
+    trade: np.ndarray,
+    size: np.ndarray,
+    unassigned: float,
 ) -> pd.DataFrame:
     n = len(size)
     region = rng.integers(0, len(REGIONS), n)
-    # The region's own reps share its accounts: three names per region.
-    rep = region * _REPS_PER_REGION + rng.integers(0, _REPS_PER_REGION, n)
-    parent = np.array([f"P-{f:04d}" if f >= 0 else None for f in family], dtype=object)
+    # Three territories per region, each with a rep of its own; some accounts wait for one.
+    part = rng.integers(0, _TERRITORIES, n)
+    rep = np.array(REPS, dtype=object)[region * _TERRITORIES + part]
+    rep[rng.random(n) < unassigned] = None
     words = [rng.integers(0, len(w), n) for w in (PLACES, TRADES)]
-    number = rng.permutation(900_000)[:n] + 100_000
+    customer = np.array([f"C{k}" for k in rng.permutation(900_000)[:n] + 100_000], dtype=object)
     bins = np.searchsorted(_SIZE_EDGES, size, side="right")
     return pd.DataFrame(
         {
-            "customer_id": [f"C{k}" for k in number],
+            "customer_id": customer,
             "name": [f"{PLACES[a]} {TRADES[b]}" for a, b in zip(*words, strict=True)],
             "industry": [_SUBS[t][0] for t in trade],
             "industry_sub": [_SUBS[t][1] for t in trade],
             "region": [REGIONS[r] for r in region],
             "size": size,
             "size_bin": [_SIZE_BINS[b] for b in bins],
-            "rep": [REPS[r] for r in rep],
-            "parent_account_id": parent,
+            "territory": [f"{REGIONS[r]} {p + 1}" for r, p in zip(region, part, strict=True)],
+            "rep": rep,
+            "parent_account_id": _parents(rng, family, customer),
+            "do_not_contact": rng.random(n) < _DO_NOT_CONTACT,
         }
     )
+
+
+def _parents(rng: np.random.Generator, family: np.ndarray, customer: np.ndarray) -> np.ndarray:
+    """The account above each, null for most: a holding, or a sister that itself has one above."""
+    parent = np.array([f"P-{f:04d}" if f >= 0 else None for f in family], dtype=object)
+    for number in np.unique(family[family >= 0]):
+        members = np.flatnonzero(family == number)
+        if len(members) >= _CHAIN_FROM and rng.random() < _CHAINED:
+            parent[members[1:]] = customer[members[0]]
+    return parent
 
 
 def _first_known(
@@ -151,5 +171,7 @@ def _affinity(
     sizes = np.array([line.size for line in CATALOGUE])
     fit = rng.normal(0.0, _FIT_SD, (len(INDUSTRIES), n_lines))[industry]
     habit = rng.normal(0.0, _HABIT_SD, (n, n_lines))
-    affinity: np.ndarray = taste @ pulls.T + z_size[:, None] * sizes + fit + habit
+    # Not a matrix product, whose last bits differ from machine to machine.
+    drawn: np.ndarray = np.einsum("ik,jk->ij", taste, pulls)
+    affinity: np.ndarray = drawn + z_size[:, None] * sizes + fit + habit
     return affinity

@@ -8,6 +8,7 @@ import pandas as pd
 from gosales.core.seeds import derive_seed
 from gosales.data.world.accounts import Accounts
 from gosales.data.world.catalogue import CATALOGUE
+from gosales.data.world.world_calendar import WorldCalendar
 
 _DAYS_PER_MONTH = 365.25 / 12
 _MOST_DAYS_TO_REGISTER = 7
@@ -47,8 +48,8 @@ def asset_register(
             "customer_id": accounts.customer_id[sold["account"]],
             "sku": sold["sku"].to_numpy(),
             "rollup": np.array([p.rollup for p in CATALOGUE], dtype=object)[line],
-            "purchase_date": _dates(sold["order_day"].to_numpy()),
-            "known_date": _dates(sold["known_day"].to_numpy()),
+            "purchase_date": WorldCalendar.dates(sold["order_day"].to_numpy()),
+            "known_date": WorldCalendar.dates(sold["known_day"].to_numpy()),
             "expiry_date": _expiry(sold["order_day"].to_numpy(), term),
             "is_subscription": np.array([p.subscription for p in CATALOGUE])[line],
             "quantity": sold["quantity"].to_numpy(dtype="float64"),
@@ -57,9 +58,5 @@ def asset_register(
 
 
 def _expiry(bought: np.ndarray, term_months: np.ndarray) -> np.ndarray:
-    days = _dates(bought + np.round(term_months * _DAYS_PER_MONTH).astype(np.int64))
+    days = WorldCalendar.dates(bought + np.round(term_months * _DAYS_PER_MONTH).astype(np.int64))
     return np.where(term_months > 0, days, np.datetime64("NaT", "s"))
-
-
-def _dates(days: np.ndarray) -> np.ndarray:
-    return days.astype("datetime64[D]").astype("datetime64[s]")

@@ -1,4 +1,4 @@
-"""What changes with time for everybody: season, trend and launch."""
+"""What changes with time for everybody: season, trend, launch and withdrawal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gosales.data.world.catalogue import CATALOGUE, LINE_NAMES
 from gosales.data.world.world_calendar import WorldCalendar
 
 LAUNCHED_LINE = "success_plan"
+DISCONTINUED_LINE = "camworks"
 _RAMP_MONTHS = 6.0
 # Months on either side of the turn of the year, as a share of the peak.
 _QUARTER_PEAK = {10: 0.6, 11: 0.8, 12: 1.0, 1: -0.4, 2: -0.3, 7: -0.3, 8: -0.3}
@@ -23,7 +24,7 @@ class Climate:
     Parameters
     ----------
     log_rate : numpy.ndarray, shape (n_months, n_lines)
-        Base rate, season, trend and activity; minus infinity before a launch.
+        Base rate, season, trend and activity; minus infinity while a line is not sold.
     signal : float
         Strength of everything that tells accounts apart.
     """
@@ -38,6 +39,7 @@ class Climate:
         seed: int,
         strengths: dict[str, float],
         launch_month: int | None,
+        last_month: int | None,
     ) -> Climate:
         """Lay out the climate of a world.
 
@@ -51,6 +53,8 @@ class Climate:
             activity, signal, season, drift.
         launch_month : int or None
             Month in which the launched line is first sold.
+        last_month : int or None
+            Month in which the discontinued line is last sold.
         """
         rng = np.random.default_rng(derive_seed(seed, "world", "climate"))
         n = len(CATALOGUE)
@@ -61,6 +65,8 @@ class Climate:
         log_rate = base + peak[:, None] * height + calendar.years[:, None] * trend
         if launch_month is not None:
             log_rate[:, LINE_NAMES.index(LAUNCHED_LINE)] += _launch(calendar.n_months, launch_month)
+        if last_month is not None:
+            log_rate[max(last_month + 1, 0) :, LINE_NAMES.index(DISCONTINUED_LINE)] = -np.inf
         return cls(log_rate, strengths["signal"])
 
 

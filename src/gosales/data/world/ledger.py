@@ -10,10 +10,11 @@ import pandas as pd
 from gosales.core.seeds import derive_seed
 from gosales.data.world.accounts import Accounts
 from gosales.data.world.catalogue import CATALOGUE
-from gosales.data.world.dynamics import Orders
+from gosales.data.world.history import Orders
+from gosales.data.world.late_entries import late_entries
 from gosales.data.world.world_calendar import WorldCalendar
 
-_SAME_DAY = 0.4
+_SAME_DAY = 0.6
 _PRICE_SD = 0.35
 _MARGIN_SD = 0.06
 _MARGIN_RANGE = (0.03, 0.9)
@@ -70,8 +71,8 @@ class Ledger:
         return pd.DataFrame(
             {
                 "customer_id": self.accounts.customer_id[inside["account"]],
-                "order_date": _dates(inside["order_day"]),
-                "known_date": _dates(inside["known_day"]),
+                "order_date": WorldCalendar.dates(inside["order_day"].to_numpy()),
+                "known_date": WorldCalendar.dates(inside["known_day"].to_numpy()),
                 "invoice_id": inside["invoice_id"].to_numpy(),
                 "sku": inside["sku"].to_numpy(),
                 "source_division": divisions[inside["line"]],
@@ -128,9 +129,7 @@ class Ledger:
         )
 
     def _delays(self, n: int) -> np.ndarray:
-        rng = self._rng("delays")
-        late = rng.random(n) < self.habits["late_share"]
-        return late * rng.integers(1, int(self.habits["late_days"]), n, endpoint=True)
+        return late_entries(n, self.habits, self._rng("delays"))
 
 
 def _skus(line: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -162,7 +161,3 @@ def _invoices(lines: pd.DataFrame) -> np.ndarray:
     number = lines.groupby(keys, sort=True).ngroup().to_numpy() + 100_000
     kind = np.where(lines["returned"], "CR", "IN")
     return np.array([f"{k}{n}" for k, n in zip(kind, number, strict=True)], dtype=object)
-
-
-def _dates(days: pd.Series) -> np.ndarray:
-    return days.to_numpy().astype("datetime64[D]").astype("datetime64[s]")

@@ -37,6 +37,8 @@ class ProductLine:
         Mean number of invoice lines beyond the first.
     returnable : bool
         Whether customers send it back.
+    deals : float
+        Deals opened per order that the line would get without any; 0: sold without deals.
     rollup : str or None
         Asset class registered for each purchase; None when nothing is installed.
     term_months : int
@@ -63,6 +65,7 @@ class ProductLine:
     margin: float = 0.3
     lines: float = 0.3
     returnable: bool = True
+    deals: float = 0.0
     rollup: str | None = None
     term_months: int = 0
     subscription: bool = False

@@ -27,6 +27,8 @@ class State:
         Whether the line was ever bought.
     age : numpy.ndarray, shape (n, n_lines)
         Months since the last order, `NEVER_MONTHS` when there was none.
+    deal : numpy.ndarray of bool, shape (n, n_lines)
+        Whether a deal of the line is open.
     """
 
     level: np.ndarray
@@ -35,6 +37,7 @@ class State:
     heat: np.ndarray
     owned: np.ndarray
     age: np.ndarray
+    deal: np.ndarray
 
     def repeated(self, times: int) -> State:
         """The same state ``times`` times below one another: the start of several paths."""

@@ -21,7 +21,7 @@ from gosales.data.world.world_calendar import WorldCalendar
 
 @dataclass(frozen=True)
 class Truth:
-    """What an observer of the full state (tastes, level, dormancy) would have forecast.
+    """What an observer of the full state (tastes, level, dormancy, open deals) would forecast.
 
     Parameters
     ----------
@@ -109,7 +109,8 @@ class Truth:
             self.dynamics.advance(state, month, rng)
             rates = self.dynamics.rates(state, month)
             total += rates @ share
-            self.dynamics.record(state, rng.poisson(rates * (1.0 - share)))
+            won = self.dynamics.record(state, rng.poisson(rates * (1.0 - share)))
+            self.dynamics.open_deals(state, rates, won, rng)
         return total.reshape(n_paths, -1)
 
 

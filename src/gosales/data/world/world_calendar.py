@@ -65,6 +65,19 @@ class WorldCalendar:
         table[month, np.concatenate([np.arange(n) for n in counts])] = days
         return table, counts
 
+    def some_working_days(self, month: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """A working day in each of the given months, as days since 1970-01-01."""
+        table, counts = self.working_days
+        place = (rng.random(len(month)) * counts[month]).astype(np.int64)
+        days: np.ndarray = table[month, place]
+        return days
+
+    @staticmethod
+    def dates(days: np.ndarray) -> np.ndarray:
+        """Days since 1970-01-01 as dates, in seconds as pandas writes them."""
+        dates: np.ndarray = np.asarray(days).astype("datetime64[D]").astype("datetime64[s]")
+        return dates
+
     def day_number(self, day: Cutoff) -> int:
         """Days since 1970-01-01."""
         return _EPOCH.days_until(day)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import ibis
 
-from gosales.core.columns import DIVISION_KEY, SKU_KEY
+from gosales.core.columns import DIVISION_KEY, IS_PURCHASE, SKU_KEY
 from gosales.core.timeline import Lookback
 from gosales.data.as_of import AsOfView
 from gosales.features.description import described
@@ -58,15 +58,15 @@ class Diversity:
         return found
 
     def compute(self, view: AsOfView) -> FeatureBlock:
-        """One pass over the purchases for each scope."""
-        lines = view.purchases()
+        """For each scope, one row per thing bought first; then counts of those."""
+        lines = view.recent(view.transactions())
         return FeatureBlock(
             all=self._measured(view, lines, "all"),
             target=self._measured(view, view.by_target(lines), "target"),
         )
 
     def _measured(self, view: AsOfView, lines: ibis.Table, scope: _Scope) -> ibis.Table:
-        lines = lines.filter(view.within(lines, self._windows[-1]))
+        lines = lines.filter(view.within(lines, self._windows[-1]) & lines[IS_PURCHASE])
         keys = view.keys(lines)
         # Windows end together, so the shortest that holds a line says which ones do.
         held = [(view.within(lines, w), i) for i, w in enumerate(self._windows)]

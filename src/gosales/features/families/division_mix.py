@@ -16,6 +16,7 @@ from gosales.features.description import described
 from gosales.features.family import FeatureBlock
 from gosales.features.money import Money
 from gosales.features.month_windows import month_windows
+from gosales.features.pool import pooled
 from gosales.features.spec import FeatureSpec
 
 _OWN = (CUSTOMER, CUTOFF)
@@ -142,40 +143,45 @@ class DivisionMix:
         ]
 
     def compute(self, view: AsOfView) -> FeatureBlock:
-        """One pass over the purchases for the target, one over all lines for listed divisions."""
+        """One pass over the lines for each scope."""
         lines = view.transactions()
-        lines = lines.mutate(_money=self._money.of(lines))
         return FeatureBlock(
             all=self._by_division(view, lines) if self.divisions else None,
             target=self._by_target(view, lines),
         )
 
     def _by_target(self, view: AsOfView, lines: ibis.Table) -> ibis.Table:
-        bought = lines.filter(view.within(lines, self._window) & lines[IS_PURCHASE])
-        whole = bought.group_by(list(_OWN)).aggregate(**_amounts(bought, "whole"))
-        whole = whole.mutate(**_pooled(whole, "whole", [CUTOFF]))
-        own = view.by_target(bought)
-        part = own.group_by([*_OWN, TARGET]).aggregate(**_amounts(own, "part"))
-        part = part.mutate(**_pooled(part, "part", [CUTOFF, TARGET]))
-        rows = part.join(whole, list(_OWN))
+        lines = view.recent(lines)
+        rows = self._totals(view, view.by_target(lines), "part")
+        rows = rows.join(self._totals(view, lines, "whole"), list(_OWN))
         names = [spec.name for spec in self.specs()[:2]]
         shares = dict(zip(names, self._shares(rows, "part"), strict=True))
         return rows.select(*_OWN, TARGET, **shares)
 
+    def _totals(self, view: AsOfView, lines: ibis.Table, part: str) -> ibis.Table:
+        bought = view.within(lines, self._window) & lines[IS_PURCHASE]
+        rows = lines.group_by(view.keys(lines)).aggregate(**self._amounts(lines, part, bought))
+        return pooled(rows, _names(part))
+
+    def _amounts(self, lines: ibis.Table, part: str, where: ibis.Value) -> dict[str, ibis.Value]:
+        money = self._money.of(lines)
+        values = [lines.count(where=where), money.sum(where=where & (money > 0))]
+        return dict(zip(_names(part), values, strict=True))
+
     def _by_division(self, view: AsOfView, lines: ibis.Table) -> ibis.Table:
         listed = list(self.divisions or ())
         inside = view.within(lines, self._window)
-        columns = _amounts(lines, "whole", inside & lines[IS_PURCHASE])
+        columns = self._amounts(lines, "whole", inside & lines[IS_PURCHASE])
         for i, division in enumerate(listed):
             here = lines[DIVISION_KEY] == name_key(division)
-            columns |= _amounts(lines, f"d{i}", inside & lines[IS_PURCHASE] & here)
-            columns[f"d{i}_net"] = lines["_money"].sum(where=inside & here)
+            columns |= self._amounts(lines, f"d{i}", inside & lines[IS_PURCHASE] & here)
+            columns[f"d{i}_net"] = self._money.of(lines).sum(where=inside & here)
             for age in self._ages:
                 bought = view.within(lines, age) & lines[IS_PURCHASE] & here
                 columns[f"d{i}_{age.token}"] = view.age_days(lines, age).min(where=bought)
         wide = lines.group_by(list(_OWN)).aggregate(**columns)
-        for part in ["whole", *(f"d{i}" for i in range(len(listed)))]:
-            wide = wide.mutate(**_pooled(wide, part, [CUTOFF]))
+        parts = ["whole", *(f"d{i}" for i in range(len(listed)))]
+        wide = pooled(wide, [name for part in parts for name in _names(part)])
         named: dict[str, ibis.Value] = {}
         for i, division in enumerate(listed):
             names = [spec.name for spec in self._of(division)]
@@ -201,18 +207,5 @@ class DivisionMix:
         return [(n_part > 0.0).ifelse(share, 0.0) for share in smooth]
 
 
-def _amounts(
-    lines: ibis.Table, part: str, where: ibis.Value | None = None
-) -> dict[str, ibis.Value]:
-    positive = lines["_money"] > 0
-    return {
-        f"{part}_n": lines.count(where=where),
-        f"{part}_gain": lines["_money"].sum(where=positive if where is None else where & positive),
-    }
-
-
-def _pooled(rows: ibis.Table, part: str, by: Sequence[str]) -> dict[str, ibis.Value]:
-    return {
-        f"{part}_{what}_pool": rows[f"{part}_{what}"].sum().over(group_by=list(by))
-        for what in ("n", "gain")
-    }
+def _names(part: str) -> list[str]:
+    return [f"{part}_n", f"{part}_gain"]

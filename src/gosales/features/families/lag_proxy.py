@@ -77,16 +77,16 @@ class LagProxy:
 
     def compute(self, view: AsOfView) -> FeatureBlock:
         """One pass over the lines for each scope."""
-        lines = view.transactions()
+        lines = view.recent(view.transactions())
         return FeatureBlock(
             all=self._measured(view, lines, "all"),
             target=self._measured(view, view.by_target(lines), "target"),
         )
 
     def _measured(self, view: AsOfView, lines: ibis.Table, scope: _Scope) -> ibis.Table:
-        lines = lines.filter(view.within(lines, self._window))
-        count = lines.count(where=lines[IS_PURCHASE]).cast("float64")
-        total = self._money.of(lines).sum().cast("float64").fill_null(0.0)
+        inside = view.within(lines, self._window)
+        count = lines.count(where=inside & lines[IS_PURCHASE]).cast("float64")
+        total = self._money.of(lines).sum(where=inside).cast("float64").fill_null(0.0)
         names = [spec.name for spec in self._of(scope)]
         rates = [value * _DAYS / float(self.window_days) for value in (count, total)]
         return lines.group_by(view.keys(lines)).aggregate(**dict(zip(names, rates, strict=True)))

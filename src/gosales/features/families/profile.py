@@ -102,6 +102,7 @@ class Profile:
                 attribute.replace("_", " "),
                 dtype=kind,
                 nullable=True,
+                of_attribute=True,
             )
             for kind, attribute in self._wanted()
         ]

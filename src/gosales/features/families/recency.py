@@ -8,6 +8,7 @@ from typing import Literal
 
 import ibis
 
+from gosales.core.columns import IS_PURCHASE
 from gosales.core.errors import ConfigError
 from gosales.core.timeline import Lookback
 from gosales.data.as_of import AsOfView
@@ -93,8 +94,8 @@ class Recency:
         ]
 
     def compute(self, view: AsOfView) -> FeatureBlock:
-        """One pass over the purchases for each scope."""
-        lines = view.purchases()
+        """One pass over the lines for each scope."""
+        lines = view.transactions()
         return FeatureBlock(
             all=self._measured(view, lines, "all"),
             target=self._measured(view, view.by_target(lines), "target"),
@@ -103,8 +104,8 @@ class Recency:
     def _measured(self, view: AsOfView, lines: ibis.Table, scope: _Scope) -> ibis.Table:
         columns: dict[str, ibis.Value] = {}
         for window in self._windows:
-            age = view.age_days(lines, window)
-            last = age.min(where=view.within(lines, window)).cast("float64")
+            bought = view.within(lines, window) & lines[IS_PURCHASE]
+            last = view.age_days(lines, window).min(where=bought).cast("float64")
             names = [spec.name for spec in self._of(scope, window)]
             columns.update(zip(names, self._values(last), strict=True))
         return lines.group_by(view.keys(lines)).aggregate(**columns)

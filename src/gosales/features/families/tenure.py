@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import ibis
 
-from gosales.core.columns import ORDER_DATE
+from gosales.core.columns import IS_PURCHASE, ORDER_DATE
 from gosales.core.errors import ConfigError
 from gosales.core.timeline import Lookback
 from gosales.data.as_of import AsOfView
@@ -86,20 +86,21 @@ class Tenure:
         ]
 
     def compute(self, view: AsOfView) -> FeatureBlock:
-        """One pass over the purchases."""
-        lines = view.purchases()
-        keys, ever = view.keys(lines), Lookback()
-        day = lines[ORDER_DATE]
-        # One row per calendar month first: counting those is cheaper than a distinct count.
-        monthly = lines.group_by([*keys, (day.year() * 12 + day.month()).name("_month")]).aggregate(
-            _age=view.age_days(lines, ever).max(where=view.within(lines, ever)),
-            _active=view.within(lines, self._active).any(),
+        """One pass over the lines."""
+        lines = view.transactions()
+        keys, ever, day = view.keys(lines), Lookback(), lines[ORDER_DATE]
+        bought = view.within(lines, ever) & lines[IS_PURCHASE]
+        active = view.within(lines, self._active) & lines[IS_PURCHASE]
+        month = (day.year() * 12 + day.month()).cast("int32")
+        rows = lines.group_by(keys).aggregate(
+            _age=view.age_days(lines, ever).max(where=bought),
+            # A list per customer is cheaper than a distinct count.
+            _active=month.collect(where=active).unique().length().fill_null(0),
         )
-        months = monthly["_age"].max().cast("float64") / _DAYS_PER_MONTH
-        active = monthly.count(where=monthly["_active"]).cast("float64")
+        months = rows["_age"].cast("float64") / _DAYS_PER_MONTH
+        values = [months, self._bucket(months), rows["_active"].cast("float64")]
         names = [spec.name for spec in self.specs()]
-        values = dict(zip(names, [months, self._bucket(months), active], strict=True))
-        return FeatureBlock(all=monthly.group_by(keys).aggregate(**values))
+        return FeatureBlock(all=rows.select(*keys, **dict(zip(names, values, strict=True))))
 
     def _bucket(self, months: ibis.Value) -> ibis.Value:
         edges = list(self.bucket_edges_months)

@@ -9,6 +9,7 @@ import numpy as np
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
+from gosales.labels.guards import LabelGuard
 
 
 class LabelGuards:
@@ -62,7 +63,7 @@ class LabelGuards:
         rate, censored = values["base_rate"], values["forward_censored"]
         if rate in (0.0, 1.0):
             return Outcome.FAIL, f"the labels have one class (base rate {rate:.0%})"
-        outside = not self.min_base_rate <= rate <= self.max_base_rate
+        outside = LabelGuard(self.min_base_rate, self.max_base_rate).is_outside(rate)
         bounds = f"[{self.min_base_rate:.2%}, {self.max_base_rate:.0%}]"
         if outside and censored:
             return Outcome.FAIL, f"base rate {rate:.2%} outside {bounds} and forward censored"

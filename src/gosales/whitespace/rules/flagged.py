@@ -12,7 +12,7 @@ _NO = frozenset({"false", "no", "n", "0", "0.0", ""})
 
 
 class Flagged:
-    """Drop accounts whose flag is set, for example do-not-contact or an open deal.
+    """Drop accounts whose flag is set, for example do-not-contact.
 
     Parameters
     ----------

@@ -1,0 +1,1 @@
+"""Vectors of accounts and products, learned from purchases as of a cutoff."""

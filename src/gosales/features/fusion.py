@@ -1,0 +1,96 @@
+"""Expressions that share their work: equal groupings of equal rows are computed once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import ibis
+import ibis.expr.operations as ops
+
+from gosales.data.engine import Engine
+
+
+class Fusion:
+    """Rewrites tables so that aggregates over the same rows and keys become one query.
+
+    Parameters
+    ----------
+    engine : Engine
+        Keeps the shared results until `release`.
+
+    Notes
+    -----
+    Two aggregates are fused when their parent and their grouping are equal as expressions,
+    whatever they measure; the union of their measures is computed in one pass and kept, and each
+    table reads its own columns from there. Innermost aggregates go first, so that a grouping
+    shared below (one row per account and day, say) is kept too. Nothing else of an expression is
+    touched: fused or not, the values are the same.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gosales.data.duckdb_engine import DuckDBEngine
+    >>> engine = DuckDBEngine(threads=1)
+    >>> rows = pd.DataFrame({"k": ["a", "a"], "x": [1, 2]})
+    >>> lines = engine.literal(rows, {"k": "string", "x": "int64"})
+    >>> fusion = Fusion(engine)
+    >>> n, total = fusion.fused([lines.group_by("k").aggregate(n=lines.count()),
+    ...                          lines.group_by("k").aggregate(total=lines.x.sum())])
+    >>> engine.run(total.join(n, "k"))[["n", "total"]].values.tolist()
+    [[2, 3]]
+    >>> fusion.shared
+    1
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._kept: list[ibis.Table] = []
+
+    @property
+    def shared(self) -> int:
+        """How many results are kept."""
+        return len(self._kept)
+
+    def fused(self, tables: Sequence[ibis.Table]) -> list[ibis.Table]:
+        """The same tables, reading shared results where there are any."""
+        nodes = [table.op() for table in tables]
+        while replacements := self._replacements(nodes):
+            nodes = [node.replace(replacements) for node in nodes]
+        return [node.to_expr() for node in nodes]
+
+    def release(self) -> None:
+        """Forget the shared results; tables that read them are of no use afterwards."""
+        while self._kept:
+            self._engine.release(self._kept.pop())
+
+    def _replacements(self, nodes: Sequence[ops.Node]) -> dict[ops.Node, ops.Node]:
+        users: dict[Any, list[ops.Aggregate]] = defaultdict(list)
+        for node in nodes:
+            for aggregate in _innermost(node):
+                users[aggregate.parent, aggregate.groups].append(aggregate)
+        found: dict[ops.Node, ops.Node] = {}
+        for aggregates in users.values():
+            if len(aggregates) > 1:
+                found.update(self._shared(aggregates))
+        return found
+
+    def _shared(self, aggregates: Sequence[ops.Aggregate]) -> Iterator[tuple[ops.Node, ops.Node]]:
+        first = aggregates[0]
+        distinct = dict.fromkeys(aggregates)
+        metrics = dict.fromkeys(m for a in distinct for m in a.metrics.values())
+        names = {metric: f"m{i}" for i, metric in enumerate(metrics)}
+        merged = ops.Aggregate(first.parent, first.groups, {n: m for m, n in names.items()})
+        kept = self._engine.materialise(merged.to_expr())
+        self._kept.append(kept)
+        source = kept.op()
+        for aggregate in distinct:
+            values = {name: ops.Field(source, name) for name in aggregate.groups}
+            values |= {n: ops.Field(source, names[m]) for n, m in aggregate.metrics.items()}
+            yield aggregate, ops.Project(source, values)
+
+
+def _innermost(node: ops.Node) -> list[ops.Aggregate]:
+    """The aggregates of an expression that have no other aggregate below them."""
+    return [a for a in node.find(ops.Aggregate) if not a.parent.find(ops.Aggregate)]

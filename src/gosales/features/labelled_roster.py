@@ -1,0 +1,95 @@
+"""Roster and labels of some targets at some cutoffs, before any feature is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from gosales.core.columns import CUSTOMER, CUTOFF, EVER_OWNED, IS_OWNER, NAIVE_COUNT
+from gosales.core.errors import DegenerateError
+from gosales.features.panel_tables import PanelTables
+from gosales.labels.incumbency import Incumbency
+from gosales.labels.label_audit import LabelAudit
+from gosales.labels.label_spec import LabelSpec
+from gosales.labels.labeller import Labeller
+from gosales.labels.population import Population
+from gosales.labels.target import Target
+
+PLACE = "_at"
+
+
+@dataclass(frozen=True)
+class LabelledRoster:
+    """The rows of panels, as the panel builder, the search of a window and the audit see them.
+
+    Parameters
+    ----------
+    tables : PanelTables
+        Roster, owners and outcomes, computed once and cached.
+    population : Population
+        Who is on the roster.
+    incumbency : Incumbency
+        Owners and the naive rank.
+    label : LabelSpec
+        What counts as buying.
+    """
+
+    tables: PanelTables
+    population: Population
+    incumbency: Incumbency
+    label: LabelSpec
+
+    @cached_property
+    def roster(self) -> pd.DataFrame:
+        """Everyone of every cutoff; sorted by cutoff, customer.
+
+        Raises
+        ------
+        DegenerateError
+            If there is nobody (reason code ``empty_roster``).
+        """
+        roster = self.tables.roster(self.population, self.incumbency)
+        if roster.empty:
+            raise DegenerateError(
+                "nobody is on the roster",
+                got=f"cutoffs {', '.join(map(str, self.tables.cutoffs))}",
+                allowed=f"accounts that bought within {self.population.warm_months} months "
+                "or own assets",
+                remedy="choose a later cutoff, or population.include_prospects=true",
+                reason_code="empty_roster",
+            )
+        return roster
+
+    @cached_property
+    def owned(self) -> dict[str, pd.DataFrame]:
+        """Per target, ownership and naive count."""
+        return self.tables.owned(self.incumbency)
+
+    @cached_property
+    def outcomes(self) -> dict[str, pd.DataFrame]:
+        """Per target, what each account bought in each window."""
+        return self.tables.outcomes(self.label)
+
+    def rows(self, target: Target) -> pd.DataFrame:
+        """The roster's rows that the mode admits, with owners, labels and their place.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The row columns of `Panel`, and ``_at``: the row's position on the roster.
+        """
+        rows = self.roster.assign(**{PLACE: range(len(self.roster))})
+        rows = rows.merge(self.owned[target.key], on=[CUSTOMER, CUTOFF], how="left")
+        for name in (IS_OWNER, EVER_OWNED):
+            rows[name] = rows[name].fillna(value=False).astype(bool)
+        rows[NAIVE_COUNT] = rows[NAIVE_COUNT].astype("float64").fillna(0.0)
+        outcomes = self.outcomes[target.key]
+        return Labeller(self.label).attach(rows, outcomes, target, self.tables.star)
+
+    def audited(self, target: Target, audit: LabelAudit) -> pd.DataFrame:
+        """The audit of one target's labels, a row per cutoff."""
+        measure = target.measured_by(self.tables.star.manifest.label_measure)
+        outcomes = self.outcomes[target.key]
+        return audit.table(target, measure, self.roster, self.rows(target), outcomes)

@@ -1,0 +1,66 @@
+"""The audit of a division's labels at every cutoff of a training run."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gosales.core.columns import CUTOFF
+from gosales.core.errors import DegenerateError
+from gosales.core.progress import Progress
+from gosales.core.timeline import Cutoff
+from gosales.evaluation.window_choice import WindowChoice
+from gosales.labels.label_audit import OK, LabelAudit
+from gosales.pipelines.assembly import Assembly, make
+
+ROLE = "role"
+LABEL_AUDIT = "label_audit.csv"
+
+
+def label_table(parts: Assembly, window: WindowChoice, progress: Progress) -> pd.DataFrame:
+    """Audit the labels of the training cutoffs and of the requested one.
+
+    Parameters
+    ----------
+    parts : Assembly
+        The parts; their label is taken from ``window``.
+    window : WindowChoice
+        The window in force.
+    progress : Progress
+        Listener.
+
+    Returns
+    -------
+    pandas.DataFrame
+        From `LabelAudit`, with ``role`` (training, forward) after ``target``. A log too short to
+        train has the forward row alone.
+
+    Raises
+    ------
+    DegenerateError
+        If nobody is on the roster.
+    """
+    settled, cutoff = parts.with_label(window.label), window.cutoff
+    target = parts.target
+    train_at = _training(settled, cutoff)
+    labelled = settled.builder.labelled(parts.star, [target], [*train_at, cutoff], progress)
+    audit = LabelAudit(window.label, make(parts.cfg.label_guard))
+    table = labelled.audited(target, audit)
+    is_forward = table[CUTOFF] == str(cutoff)
+    table.insert(1, ROLE, is_forward.map({True: "forward", False: "training"}))
+    return table
+
+
+def guard_warnings(table: pd.DataFrame) -> tuple[str, ...]:
+    """What the guard says of training labels; that a forward window is open is no fault."""
+    suspect = table[(table[ROLE] == "training") & (table["guard"] != OK)]
+    return tuple(
+        f"labels at {line[CUTOFF]}: {line['guard']}" for line in suspect.to_dict("records")
+    )
+
+
+def _training(parts: Assembly, cutoff: Cutoff) -> tuple[Cutoff, ...]:
+    try:
+        return parts.candidate(parts.target, cutoff).training_cutoffs(parts.star)
+    except DegenerateError:
+        # Named by the run itself; the labels of the requested cutoff can be shown all the same.
+        return ()

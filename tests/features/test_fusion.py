@@ -1,0 +1,82 @@
+"""Shared work changes no value, and is shared."""
+
+import pandas as pd
+import pytest
+
+from gosales.data.duckdb_engine import DuckDBEngine
+from gosales.features.fusion import Fusion
+
+ROWS = pd.DataFrame({"k": list("aabbb"), "day": [1, 1, 1, 2, 2], "x": [1, 2, 3, 4, 5]})
+SCHEMA = {"k": "string", "day": "int64", "x": "int64"}
+
+
+@pytest.fixture
+def engine():
+    engine = DuckDBEngine(threads=1)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def lines(engine):
+    return engine.literal(ROWS, SCHEMA)
+
+
+def rows(engine, table):
+    return engine.run(table).sort_values("k", ignore_index=True)
+
+
+def counted(lines):
+    return lines.group_by("k").aggregate(n=lines.count(where=lines.x > 1))
+
+
+def ratio(lines):
+    return lines.group_by("k").aggregate(mean=lines.x.sum() / lines.count())
+
+
+def busiest(lines):
+    daily = lines.group_by("k", "day").aggregate(total=lines.x.sum())
+    return daily.group_by("k").aggregate(most=daily.total.max())
+
+
+def days(lines):
+    daily = lines.group_by("k", "day").aggregate(n=lines.count())
+    return daily.group_by("k").aggregate(days=daily.count())
+
+
+def test_values_are_what_they_are_alone(engine, lines) -> None:
+    makers = [counted, ratio, busiest, days]
+    alone = [rows(engine, make(lines)) for make in makers]
+    fusion = Fusion(engine)
+    together = fusion.fused([make(lines) for make in makers])
+    for want, table in zip(alone, together, strict=True):
+        pd.testing.assert_frame_equal(rows(engine, table), want)
+    # One result by account, one by account and day.
+    assert fusion.shared == 2
+
+
+def test_other_rows_or_other_keys_are_not_shared(engine, lines) -> None:
+    fusion = Fusion(engine)
+    later = lines.filter(lines.day > 1)
+    tables = [counted(lines), counted(later), lines.group_by("day").aggregate(n=lines.count())]
+    got = fusion.fused(tables)
+    assert fusion.shared == 0
+    assert [g.op() for g in got] == [t.op() for t in tables]
+
+
+def test_the_same_grouping_twice_in_one_table_is_shared(engine, lines) -> None:
+    whole = lines.group_by("k").aggregate(total=lines.x.sum())
+    other = lines.group_by("k").aggregate(least=lines.x.min())
+    fusion = Fusion(engine)
+    joined = fusion.fused([whole.join(other, "k")])[0]
+    assert fusion.shared == 1
+    assert rows(engine, joined)[["total", "least"]].to_numpy().tolist() == [[3, 1], [12, 3]]
+
+
+def test_what_is_kept_is_forgotten_on_request(engine, lines) -> None:
+    fusion = Fusion(engine)
+    table = fusion.fused([counted(lines), ratio(lines)])[0]
+    fusion.release()
+    assert fusion.shared == 0
+    with pytest.raises(Exception, match="does not exist"):
+        engine.run(table)
