@@ -13,7 +13,10 @@ from gosales.cli.config_check import check_config
 from gosales.core.errors import ConfigError
 from gosales.pipelines.conf_files import conf_root
 
-GROUPS = ("data", "division", "safe_mode", "features", "estimator", "calibration", "cv", "tracking")
+GROUPS = (
+    "data", "contract", "division", "safe_mode", "features", "estimator", "calibration", "cv",
+    "tracking",
+)  # fmt: skip
 
 
 def composed(command: str, *overrides: str) -> DictConfig:

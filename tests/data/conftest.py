@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from gosales.core.progress import SilentProgress
+from gosales.data.contract import Contract
 from gosales.data.ingest import IngestResult, ingest
 from gosales.data.sku_map import SkuMap
 from gosales.data.sources.parquet_source import ParquetSource
@@ -26,6 +27,7 @@ def ingest_frames(tmp_path: Path) -> Ingest:
         customers: pd.DataFrame | None = None,
         assets: pd.DataFrame | None = None,
         sku_map: SkuMap | None = None,
+        contract: Contract | None = None,
         **options: Any,
     ) -> IngestResult:
         frames = lines if isinstance(lines, list) else [lines]
@@ -39,7 +41,8 @@ def ingest_frames(tmp_path: Path) -> Ingest:
                 frame.to_parquet(folder / f"{name}.parquet", index=False)
                 options[name] = str(folder / f"{name}.parquet")
         source = ParquetSource(str(folder / "tx"), **options)
-        return ingest(source, sku_map or SkuMap(), tmp_path / "stars", SilentProgress())
+        stars = tmp_path / "stars"
+        return ingest(source, sku_map or SkuMap(), stars, SilentProgress(), contract)
 
     return run
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from gosales.core.errors import ConfigError, DataError
+from gosales.data.contract import Contract
 
 
 def violations(tmp_path):
@@ -125,6 +126,69 @@ def test_a_mapping_to_or_from_nowhere_is_refused(ingest_frames, lines):
         ingest_frames(lines, columns={"revenue": "Umsatz"})
     with pytest.raises(ConfigError, match="does not have; got revenu=gross_profit"):
         ingest_frames(lines, columns={"revenu": "gross_profit"})
+
+
+def test_counts_are_complete_where_the_listed_rows_are_not(ingest_frames, lines, tmp_path):
+    with pytest.raises(DataError, match="order_date: 5 rows are not a date"):
+        ingest_frames(lines.assign(order_date="?"), contract=Contract(listed_rows=2))
+    assert violations(tmp_path)["row"].tolist() == ["1", "2"]
+    rules = pd.read_csv(tmp_path / "stars" / "violations" / "parquet.rules.csv")
+    columns = ["table", "column", "rows", "listed", "refuses"]
+    assert rules[columns].to_numpy().tolist() == [["fact_transactions", "order_date", 5, 2, True]]
+
+
+def test_assets_that_end_before_they_begin_are_refused(ingest_frames, lines):
+    assets = pd.DataFrame({"asset_id": ["x", "y"], "customer_id": ["c1"] * 2, "sku": ["FDM"] * 2,
+                           "purchase_date": ["2024-01-05"] * 2, "quantity": [1, -1],
+                           "expiry_date": ["2024-01-05", "2024-01-04"]})  # fmt: skip
+    with pytest.raises(
+        DataError, match="expiry_date: 1 row is not on or after purchase_date.*1 row is not zero"
+    ):
+        ingest_frames(lines, assets=assets)
+
+
+def test_what_may_be_right_is_reported_and_kept(ingest_frames, tmp_path):
+    frame = pd.DataFrame(
+        {
+            "customer_id": [f"c{i}" for i in range(6)],
+            "order_date": ["2024-01-05"] * 6,
+            "known_date": ["2024-01-05"] * 5 + ["2024-01-04"],
+            "sku": ["s"] * 6,
+            "division": ["d"] * 6,
+            "quantity": [1.0, 0.0, 0.0, -1.0, -1.0, np.nan],
+            "revenue": [0.0, 9.0, 0.0, 9.0, -9.0, 9.0],
+        }
+    )
+    result = ingest_frames(frame)
+    assert result.facts["rows"]["out"] == 6
+    found = {(b["column"], b["rule"]): b["rows"] for b in result.facts["contract"]["breaches"]}
+    assert found == {
+        ("known_date", "on or after order_date"): 1,
+        ("revenue", "other than zero in any of revenue, quantity"): 1,
+        ("quantity", "other than zero where money moves"): 1,
+        ("quantity", "of the same sign as revenue"): 1,
+    }
+    notes = "\n".join(result.notes())
+    assert "look at fact_transactions.quantity: 1 rows are not of the same sign" in notes
+    listed = pd.read_csv(tmp_path / "stars" / "violations" / "parquet.reported.csv")
+    assert listed[["column", "row"]].to_numpy().tolist() == [
+        ["known_date", 6], ["revenue", 3], ["quantity", 2], ["quantity", 4],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "match"),
+    [
+        ({"mode": "loose"}, "got mode=loose"),
+        ({"max_row_share": 1.5}, "max_row_share=1.5"),
+        ({"max_money_share": float("nan")}, "max_money_share=nan"),
+        ({"max_row_share": "1 %"}, "max_row_share=1 %"),
+        ({"listed_rows": 0}, "listed_rows=0"),
+    ],
+)
+def test_a_malformed_contract_is_refused(wrong, match):
+    with pytest.raises(ConfigError, match=match):
+        Contract(**wrong)
 
 
 @pytest.mark.parametrize("bounds", [["2024-01-01", "2023-01-01"], ["x", "2023-01-01"]])

@@ -23,6 +23,15 @@ def test_everything_wrong_is_named_at_once():
     assert "fine" not in said
 
 
+@pytest.mark.parametrize(
+    "attribute",
+    [{"kind": "static", "waived": True}, {"kind": "snapshot", "waived": "false"}],
+)
+def test_a_waiver_is_plain_and_of_a_snapshot(attribute):
+    with pytest.raises(ConfigError, match="a: waived=.*true only for a snapshot"):
+        declared(attributes={"a": attribute})
+
+
 def test_only_a_log_without_a_map_must_name_its_divisions():
     source = ParquetSource("x")
     for own in (True, False):

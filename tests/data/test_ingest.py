@@ -225,6 +225,17 @@ def test_no_order_of_rows_or_files_changes_the_digest(ingest_frames, lines, orde
     assert ingest_frames(parts).star.digest == ingest_frames(lines).star.digest
 
 
+def test_case_16_owners_first_or_last_in_the_file_are_the_same_log(ingest_frames, lines):
+    owns = lines["customer_id"] == "c1"
+    first, last = (
+        pd.concat([lines[mask], lines[~mask]], ignore_index=True) for mask in (owns, ~owns)
+    )
+    one, two = ingest_frames(first).star, ingest_frames(last).star
+    assert not first.equals(last)
+    # One star: whatever is built on it, the ranking too, cannot differ.
+    assert (one.digest, one.path) == (two.digest, two.path)
+
+
 def test_a_killed_ingest_leaves_no_star_and_its_scratch_is_cleared(ingest_frames, lines, tmp_path):
     wreck = tmp_path / "stars" / ".tmp-killed" / "star"
     wreck.mkdir(parents=True)

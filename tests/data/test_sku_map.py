@@ -51,6 +51,24 @@ def test_an_override_wins_by_key(tmp_path, suffix):
     assert both.digest != SkuMap(TABLE).digest
 
 
+def test_a_row_that_says_the_same_again_doubles_nothing(tmp_path):
+    path = tmp_path / "map.csv"
+    path.write_text("sku,division,family,sale_type\nNew,CPE,f,s\n new ,cpe,F,s\n", "utf-8")
+    frame = SkuMap(TABLE, override=str(path)).frame()
+    assert frame["sku_key"].tolist().count("new") == 1
+    assert frame.set_index("sku_key").loc["new", "division"] == "CPE"
+
+
+def test_an_override_wins_over_routing_too(tmp_path):
+    table = {"Hardware": {"AM_Support": ["a", "m"]}}
+    path = tmp_path / "map.csv"
+    path.write_text("sku,division,family,sale_type\nam_support,Services,f,s\n", "utf-8")
+    routing = {"AM_Support": {"Scanning": "Scanning"}}
+    assert len(SkuMap(table, routing).frame()) == 2
+    frame = SkuMap(table, routing, str(path)).frame()
+    assert frame[["source_key", "division"]].to_numpy().tolist() == [["", "Services"]]
+
+
 def test_the_digest_does_not_depend_on_order():
     turned = dict(reversed(TABLE.items()))
     assert SkuMap(TABLE).digest == SkuMap(turned).digest
@@ -61,7 +79,14 @@ def test_the_digest_does_not_depend_on_order():
     [
         ("sku,division\na,b\n", "lacks columns; got .* without family, sale_type"),
         ("", "cannot be read"),
-        ("sku,division,family,sale_type\nA,x,,\n a,y,,\n", "contradicts itself; got a in more"),
+        (
+            "sku,division,family,sale_type\nA,x,,\n a,y,,\n",
+            "contradicts itself; got a with more than one",
+        ),
+        (
+            "sku,division,family,sale_type\nA,x,f,\nA,x,g,\n",
+            "more than one division, family or sale",
+        ),
         ("sku,division,family,sale_type\n,x,,\n", "rows without a SKU or a division"),
         ("sku,division,family,sale_type\nA,,,\n", "rows without a SKU or a division"),
     ],
@@ -88,7 +113,11 @@ def test_a_binary_csv_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("table", "routing", "match"),
     [
-        ({"A": {"x": ["f", "s"]}, "B": {" X ": ["f", "s"]}}, {}, "x in more than one division"),
+        (
+            {"A": {"x": ["f", "s"]}, "B": {" X ": ["f", "s"]}},
+            {},
+            "got x with more than one division",
+        ),
         ({"A": {"x": "f"}}, {}, r"A\.x: f"),
         (TABLE, {"Nobody": {"Scanning": "Scanning"}}, "routing of nobody"),
     ],

@@ -14,7 +14,7 @@ from tests.support.random_log import ATTRIBUTES, SKUS, random_customers, random_
 from tests.support.tiny_star import make_star
 
 from gosales.core.timeline import Cutoff
-from gosales.data.star import Star
+from gosales.data.star import Attribute, Star
 from gosales.features.families.basket import Basket
 from gosales.features.families.diversity import Diversity
 from gosales.features.families.division_mix import DivisionMix
@@ -86,8 +86,14 @@ def accounts(lines: pd.DataFrame, later: Cutoff | None = None) -> pd.DataFrame:
     return found
 
 
-def asset(customer: str, day: Cutoff) -> dict[str, str]:
-    return {"asset_id": f"{customer}{day}", "customer_id": customer, "purchase_date": str(day)}
+def asset(customer: str, day: Cutoff, known: Cutoff | None = None) -> dict[str, str]:
+    own = {"asset_id": f"{customer}{day}", "customer_id": customer, "purchase_date": str(day)}
+    return own | {"known_date": str(known or day)}
+
+
+def rewritten(customers: pd.DataFrame) -> pd.DataFrame:
+    """Accounts as a later extraction shows them: a snapshot attribute tells of the future."""
+    return customers.assign(status=[f"won {i}" for i in range(len(customers))])
 
 
 def panel(star: Star, cutoff: Cutoff) -> Panel:
@@ -103,6 +109,10 @@ def test_the_future_changes_nothing(data: st.DataObject, day: date) -> None:
     later = cutoff.plus_days(data.draw(st.integers(1, 100)))
     lines = pd.concat([known, data.draw(future_lines(cutoff))], ignore_index=True)
     owned = [asset("c01", cutoff.minus_days(3))]
+    bought = [
+        asset("c02", later), asset("c03", later),
+        asset("c04", cutoff.minus_days(9), known=later), asset("new1", cutoff, known=later),
+    ]  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         before = make_star(
             Path(folder) / "a", known, accounts(known), pd.DataFrame(owned), attributes=ATTRIBUTES
@@ -110,8 +120,8 @@ def test_the_future_changes_nothing(data: st.DataObject, day: date) -> None:
         after = make_star(
             Path(folder) / "b",
             lines,
-            accounts(lines, later),
-            pd.DataFrame([*owned, asset("c02", later), asset("c03", later)]),
+            rewritten(accounts(lines, later)),
+            pd.DataFrame([*owned, *bought]),
             attributes=ATTRIBUTES,
         )
         one, two = panel(before, cutoff), panel(after, cutoff)
@@ -120,3 +130,17 @@ def test_the_future_changes_nothing(data: st.DataObject, day: date) -> None:
     )
     pd.testing.assert_frame_equal(one.X, two.X, check_exact=True)
     pd.testing.assert_frame_equal(one.provenance, two.provenance)
+
+
+def test_a_waived_attribute_does_tell_of_the_future(tmp_path: Path) -> None:
+    """The test above can fail: what a waiver admits changes with the extraction."""
+    cutoff = Cutoff(date(2024, 3, 31))
+    waived = ATTRIBUTES | {"status": Attribute("snapshot", waived=True)}
+    parts = builder(families=[Profile(attributes=["status"])])
+    one, two = (
+        parts.build(
+            make_star(tmp_path / str(i), past(cutoff), made, attributes=waived), [TARGET], [cutoff]
+        )[TARGET.key]
+        for i, made in enumerate((accounts(past(cutoff)), rewritten(accounts(past(cutoff)))))
+    )
+    assert not one.X.equals(two.X)

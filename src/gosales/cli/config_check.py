@@ -22,7 +22,7 @@ _PLAIN: dict[str, frozenset[str]] = {
             "incumbency", "safe_mode", "features", "estimator", "calibration", "cv", "validation",
             "gauntlet", "promotion", "whitespace", "tracking", "version", "run_id", "strict",
             "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate",
-            "experiment_name", "limit",
+            "experiment_name", "limit", "contract",
         }
     ),
     "paths": frozenset({"work", "outputs"}),

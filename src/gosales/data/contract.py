@@ -1,212 +1,167 @@
-"""The contract of the raw tables: everything wrong is gathered, written out, and raised once."""
+"""How a log that breaks its contract is met: refused, or its bad rows set aside within bounds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import duckdb
-import pandas as pd
 
-from gosales.core.columns import PARENT_ACCOUNT
 from gosales.core.errors import ConfigError, DataError
-from gosales.core.timeline import Cutoff
-from gosales.data.deal_rules import deal_rules
-from gosales.data.hierarchy import cycle_breach
-from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import CUSTOMERS, DEALS, TRANSACTIONS
-from gosales.data.table_schema import MEASURES, Column
+from gosales.data.contract_check import Breach
+from gosales.data.line_exclusions import EXCLUDED
+from gosales.data.line_tally import TALLY
+from gosales.data.quarantine import set_aside, write_aside
+from gosales.data.staging import StagedTable, identifier
+from gosales.data.violations import Violations
 
-_ROWS_KEPT = 1000
-_SHOWN = 6
+_MODES: Final = ("strict", "lenient")
+_SHOWN: Final = 6
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One thing that must not be.
+class Contract:
+    """What happens to rows that break a rule.
 
     Parameters
     ----------
-    column : str
-        Where.
-    rule : str
-        What is allowed, in words.
-    remedy : str
-        What to do.
-    breach : str
-        SQL condition that is true in a breaching row; empty for a breach of the whole table.
-    """
-
-    column: str
-    rule: str
-    remedy: str
-    breach: str = ""
-
-
-def check_contract(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Sequence[StagedTable],
-    needed: Mapping[str, Sequence[Column]],
-    date_bounds: tuple[str, str],
-    violations_file: Path,
-) -> None:
-    """Check every staged table; on any breach write the file and raise.
-
-    Parameters
-    ----------
-    connection : duckdb connection
-        Holds the staged views.
-    tables : sequence of StagedTable
-        What to check.
-    needed : mapping of str to sequence of Column
-        Canonical columns per table.
-    date_bounds : tuple of str
-        First and last possible day (ISO); outside them a date is a typing error. An expiry date
-        may lie beyond the last.
-    violations_file : pathlib.Path
-        CSV with table, file, row, column, value, rule, remedy; up to 1,000 rows per rule.
+    mode : {"strict", "lenient"}, default "strict"
+        ``strict``: any breach is an error and nothing is written but the list of violations.
+        ``lenient``: breaching rows are set aside in a file and in the reconciliation.
+    max_row_share : float, default 0
+        Largest share of a table's rows that may be set aside, in [0, 1].
+    max_money_share : float, default 0
+        Largest share of the lines' absolute gross profit (revenue where there is none).
+    listed_rows : int, default 1000
+        Rows listed per rule; their number is told in full.
 
     Raises
     ------
-    DataError
-        Naming tables, columns, counts and remedies of all breaches at once.
+    ConfigError
+        If the mode is unknown or a share lies outside [0, 1].
+
+    Examples
+    --------
+    >>> Contract("lenient", max_row_share=0.01).mode
+    'lenient'
     """
-    found, counts = [], []
-    _check_bounds(date_bounds)
-    for table in tables:
-        rules = list(_rules(table, needed[table.name], date_bounds))
-        for rule, n in zip(rules, _counts(connection, table, rules), strict=True):
-            if n:
-                found.append(_breaches(connection, table, rule))
-                counts.append(f"{table.name}.{rule.column}: {_said(rule, n)}")
-    if not found:
-        violations_file.unlink(missing_ok=True)
-        return
-    violations_file.parent.mkdir(parents=True, exist_ok=True)
-    pd.concat(found, ignore_index=True).to_csv(violations_file, index=False)
-    more = f" and {len(counts) - _SHOWN} more rules" if len(counts) > _SHOWN else ""
-    raise DataError(
+
+    mode: str = "strict"
+    max_row_share: float = 0.0
+    max_money_share: float = 0.0
+    listed_rows: int = 1000
+
+    def __post_init__(self) -> None:
+        wrong = [] if self.mode in _MODES else [f"mode={self.mode}"]
+        for name in ("max_row_share", "max_money_share"):
+            value = getattr(self, name)
+            if not isinstance(value, (int, float)) or not 0 <= value <= 1 or math.isnan(value):
+                wrong.append(f"{name}={value}")
+        if not isinstance(self.listed_rows, int) or self.listed_rows < 1:
+            wrong.append(f"listed_rows={self.listed_rows}")
+        if wrong:
+            raise ConfigError(
+                "the contract is declared wrongly",
+                got=", ".join(wrong),
+                allowed=f"mode {' or '.join(_MODES)}, shares in [0, 1], listed_rows of 1 or more",
+                remedy="choose contract=strict or contract=lenient, or mend its values",
+                reason_code="bad_contract",
+            )
+
+    def enforce(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        tables: Mapping[str, StagedTable],
+        files: Mapping[str, Sequence[Path]],
+        breaches: Sequence[Breach],
+        violations: Violations,
+    ) -> dict[str, int]:
+        """Refuse the log or set its breaching rows aside.
+
+        Parameters
+        ----------
+        connection : duckdb connection
+            Holds the staged views and the tables ``tally``, ``places`` and ``excluded``.
+        tables : mapping of str to StagedTable
+            What was staged.
+        files : mapping of str to sequence of pathlib.Path
+            The raw files of each table.
+        breaches : sequence of Breach
+            All that were found; only those of rules that refuse count.
+        violations : Violations
+            Where their rows are listed.
+
+        Returns
+        -------
+        dict of str to int
+            Rows set aside per table; empty when nothing is broken.
+
+        Raises
+        ------
+        DataError
+            Naming tables, columns, counts and remedies of all breaches at once: in strict mode,
+            for a breach that no row can be blamed for, or beyond the bounds.
+        """
+        violations.write(connection, breaches, self.listed_rows)
+        refused = [b for b in breaches if b.rule.refuses]
+        if refused and (self.mode == "strict" or any(not b.rule.breach for b in refused)):
+            raise _refused(refused, violations)
+        aside: dict[str, int] = {}
+        for name, table in tables.items():
+            own = [b for b in refused if b.rule.table == name]
+            if own:
+                aside[name] = set_aside(connection, table, own)
+        self._check_bounds(connection, aside, violations)
+        for name in aside:
+            write_aside(connection, name, files[name], violations.quarantined(name))
+        return aside
+
+    def _check_bounds(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        aside: Mapping[str, int],
+        violations: Violations,
+    ) -> None:
+        beyond = []
+        for name, n in aside.items():
+            whole = _number(connection, f"COUNT(*) FROM {identifier(f'whole_{name}')}")
+            if n > self.max_row_share * whole:
+                beyond.append(
+                    f"{n:,} of {whole:,.0f} rows of {name} "
+                    f"({n / whole:.2%}, at most {self.max_row_share:.2%})"
+                )
+        money = _number(connection, f"SUM(size) FROM {EXCLUDED}")
+        whole = _number(connection, f"SUM(size) FROM {TALLY}")
+        if money > self.max_money_share * whole:
+            beyond.append(
+                f"{money:,.2f} of {whole:,.2f} in absolute gross profit or revenue "
+                f"({money / whole:.2%}, at most {self.max_money_share:.2%})"
+            )
+        if beyond:
+            raise DataError(
+                "more of the log breaks its contract than may be set aside",
+                got="; ".join(beyond),
+                allowed="the bounds of contract.max_row_share and contract.max_money_share",
+                remedy=f"mend the rows listed in {violations.rows}: so many are no accident",
+                reason_code="quarantine_too_large",
+            )
+
+
+def _refused(breaches: Sequence[Breach], violations: Violations) -> DataError:
+    said = [b.rule.said(b.rows) for b in breaches]
+    more = f" and {len(said) - _SHOWN} more rules" if len(said) > _SHOWN else ""
+    return DataError(
         "the log breaks its contract",
-        got="; ".join(counts[:_SHOWN]) + more,
+        got="; ".join(said[:_SHOWN]) + more,
         allowed="the types and keys of the README's table",
-        remedy=f"mend the rows listed in {violations_file}",
+        remedy=f"mend the rows listed in {violations.rows}",
         reason_code="contract_breach",
     )
 
 
-def _check_bounds(date_bounds: tuple[str, str]) -> None:
-    try:
-        first, last = (Cutoff.parse(day) for day in date_bounds)
-        in_order = first.days_until(last) >= 0
-    except ConfigError:
-        in_order = False
-    if not in_order:
-        raise ConfigError(
-            "the date bounds are malformed",
-            got=", ".join(date_bounds),
-            allowed="two ISO dates, the first not after the last",
-            remedy="mend data.date_bounds",
-            reason_code="bad_date_bounds",
-        )
-
-
-def _said(rule: Rule, n: int) -> str:
-    if not rule.breach:
-        return f"not {rule.rule}"
-    return f"{n:,} {'row is' if n == 1 else 'rows are'} not {rule.rule}"
-
-
-def _rules(
-    table: StagedTable, columns: Sequence[Column], date_bounds: tuple[str, str]
-) -> Iterator[Rule]:
-    first, last = date_bounds
-    present = {c.name for c in table.columns}
-    mapped = {pair.partition("=")[0]: pair.partition("=")[2] for pair in table.lost}
-    for name, own in mapped.items():
-        yield Rule(
-            name,
-            f"present: it is mapped to {own}, which the files do not have",
-            f"map {name} to one of your columns: {', '.join(table.unknown[:20]) or 'none is left'}",
-        )
-    for column in columns:
-        if column.name in mapped:
-            continue
-        if (column.needed or column.must_exist) and column.name not in present:
-            yield Rule(
-                column.name, "present (the column is missing)", f"map your column to {column.name}"
-            )
-    for column in table.columns:
-        name = identifier(column.name)
-        raw = identifier(column.name + "__raw")
-        said, remedy = table.formats.says(column.kind), table.formats.remedy(column.kind)
-        yield Rule(column.name, said, remedy, f"{raw} AND {name} IS NULL")
-        if column.needed:
-            yield Rule(column.name, "given (the value is missing)", "fill it in", f"NOT {raw}")
-        if column.kind == "date" and column.name != "expiry_date":
-            span = f"CAST({literal(first)} AS DATE) AND CAST({literal(last)} AS DATE)"
-            yield Rule(
-                column.name,
-                f"between {first} and {last}",
-                "correct the date",
-                f"{name} NOT BETWEEN {span}",
-            )
-        if column.one_of:
-            allowed = ", ".join(map(literal, column.one_of))
-            yield Rule(
-                column.name,
-                f"one of {', '.join(column.one_of)}",
-                "write your values as these",
-                f"LOWER({name}) NOT IN ({allowed})",
-            )
-        if column.unique:
-            view = identifier(f"staged_{table.name}")
-            twice = f"{name} IN (SELECT {name} FROM {view} GROUP BY 1 HAVING COUNT(*) > 1)"
-            yield Rule(column.name, "unique (the key stands twice)", "keep one row per key", twice)
-    yield from _table_rules(table, present)
-
-
-def _table_rules(table: StagedTable, present: set[str]) -> Iterator[Rule]:
-    if table.name == TRANSACTIONS:
-        measures = [m for m in MEASURES if m in present]
-        if not measures:
-            yield Rule("gross_profit", f"present: one of {', '.join(MEASURES)}", "map a measure")
-        else:
-            nothing = " AND ".join(f"{identifier(m)} IS NULL" for m in measures)
-            yield Rule(measures[0], f"given: one of {', '.join(measures)}", "fill one in", nothing)
-    if table.name == DEALS:
-        yield from (Rule(*parts) for parts in deal_rules(present))
-    if table.name == CUSTOMERS and PARENT_ACCOUNT in present:
-        yield Rule(
-            PARENT_ACCOUNT,
-            "the start of a chain that ends (these accounts are their own ancestors)",
-            "break the circle: leave the top account's parent empty",
-            cycle_breach(identifier(f"staged_{table.name}")),
-        )
-
-
-def _counts(
-    connection: duckdb.DuckDBPyConnection, table: StagedTable, rules: Sequence[Rule]
-) -> list[int]:
-    """Breaching rows per rule, all in one scan of the files."""
-    wanted = [rule for rule in rules if rule.breach]
-    sums = ", ".join(f"COUNT(*) FILTER (WHERE {rule.breach})" for rule in wanted)
-    view = identifier(f"staged_{table.name}")
-    found = connection.execute(f"SELECT {sums or 'COUNT(*)'} FROM {view}").fetchone() or ()
-    counted = dict(zip(wanted, found, strict=False))
-    return [int(counted[rule]) if rule.breach else 1 for rule in rules]
-
-
-def _breaches(
-    connection: duckdb.DuckDBPyConnection, table: StagedTable, rule: Rule
-) -> pd.DataFrame:
-    fixed = {"table": table.name, "column": rule.column, "rule": rule.rule, "remedy": rule.remedy}
-    columns = ["table", "file", "row", "column", "value", "rule", "remedy"]
-    if not rule.breach:
-        return pd.DataFrame([{**fixed, "file": None, "row": None, "value": None}])[columns]
-    view, text = identifier(f"staged_{table.name}"), identifier(rule.column + "__text")
-    rows = connection.execute(
-        f"SELECT _file AS file, _row AS row, {text} AS value FROM {view} WHERE {rule.breach} "
-        f"ORDER BY _file, _row LIMIT {_ROWS_KEPT}"
-    ).df()
-    return rows.assign(**fixed)[columns]
+def _number(connection: duckdb.DuckDBPyConnection, query: str) -> float:
+    ((found,),) = connection.execute(f"SELECT {query}").fetchall()
+    return float(found or 0)

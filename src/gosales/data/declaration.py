@@ -58,6 +58,11 @@ class Declaration:
             for name, a in attributes.items()
             if a.kind not in _KINDS or a.dtype not in _DTYPES
         ]
+        wrong += [
+            f"{name}: waived={a.waived}"
+            for name, a in attributes.items()
+            if not isinstance(a.waived, bool) or (a.waived and a.kind == "static")
+        ]
         wrong += [f"{name} has a meaning of its own" for name in sorted(fixed & set(attributes))]
         if source.label_measure not in _MEASURES:
             wrong.append(f"label_measure={source.label_measure}")
@@ -65,8 +70,8 @@ class Declaration:
             raise ConfigError(
                 f"the source {source.name!r} is declared wrongly",
                 got="; ".join(wrong),
-                allowed=f"kind {' or '.join(_KINDS)}; dtype {' or '.join(_DTYPES)}; "
-                f"label_measure {', '.join(_MEASURES)}",
+                allowed=f"kind {' or '.join(_KINDS)}; dtype {' or '.join(_DTYPES)}; waived true "
+                f"or false, true only for a snapshot; label_measure {', '.join(_MEASURES)}",
                 remedy="mend data.attributes and data.label_measure",
                 reason_code="bad_declaration",
             )

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,16 +14,24 @@ import duckdb
 from filelock import FileLock
 
 from gosales.core.digests import digest_json
-from gosales.core.errors import ConfigError, DataError
+from gosales.core.errors import DataError
 from gosales.core.progress import Progress
 from gosales.core.slug import slug
-from gosales.data.contract import check_contract
+from gosales.data.account_signs import gather_signs
+from gosales.data.contract import Contract
+from gosales.data.contract_check import Breach, find_breaches
 from gosales.data.declaration import Declaration
+from gosales.data.ingest_facts import ingest_facts
 from gosales.data.ingest_result import IngestResult
-from gosales.data.reconciliation import reconcile
+from gosales.data.line_balance import LineBalance
+from gosales.data.line_exclusions import exclude_copies, start_exclusions
+from gosales.data.line_places import place_lines
+from gosales.data.line_writer import LINES, place_view, write_lines
+from gosales.data.query_watch import watched
+from gosales.data.raw_staging import StagedLog, stage_log
 from gosales.data.sku_map import SkuMap
-from gosales.data.source import RawTables, Source
-from gosales.data.staging import StagedTable, identifier, literal, stage
+from gosales.data.source import Source
+from gosales.data.staging import literal
 from gosales.data.star import (
     ASSETS,
     CONTACTS,
@@ -35,24 +42,24 @@ from gosales.data.star import (
     Star,
     StarManifest,
 )
-from gosales.data.star_writer import (
-    write_assets,
-    write_contacts,
-    write_customers,
-    write_deals,
-    write_transactions,
-)
-from gosales.data.table_digest import table_digest
-from gosales.data.wide_log import WideLog
+from gosales.data.star_writer import write_assets, write_contacts, write_customers, write_deals
+from gosales.data.table_digest import TableDigest, table_digest
+from gosales.data.violations import Violations
 
 __all__ = ["IngestResult", "ingest"]
 
-# Changes whenever the same input would give another star.
-_LAYOUT: Final = "3"
+# Changes whenever the same input would give another star, or other facts about it.
+_LAYOUT: Final = "5"
 _MEASURE_COLUMN: Final = {"gp": "gross_profit", "revenue": "revenue", "quantity": "quantity"}
 
 
-def ingest(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> IngestResult:
+def ingest(
+    source: Source,
+    sku_map: SkuMap,
+    root: Path,
+    progress: Progress,
+    contract: Contract | None = None,
+) -> IngestResult:
     """Turn a source into a star, or find the star an equal input made before.
 
     Parameters
@@ -65,6 +72,8 @@ def ingest(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> I
         Parent of the stars; one directory per content digest.
     progress : Progress
         Listener.
+    contract : Contract, optional
+        What happens to rows that break a rule; strict by default.
 
     Returns
     -------
@@ -81,6 +90,7 @@ def ingest(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> I
     -----
     One ingest at a time per root, under a file lock; a star appears by one rename.
     """
+    terms = contract or Contract()
     declared = Declaration.of(source, division_from_log=sku_map.is_empty)
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / ".lock"):
@@ -88,13 +98,13 @@ def ingest(source: Source, sku_map: SkuMap, root: Path, progress: Progress) -> I
         scratch = Path(tempfile.mkdtemp(prefix=".tmp-", dir=root))
         try:
             mark = source.fingerprint(scratch)
-            identity = digest_json([_LAYOUT, mark, declared, sku_map.digest])
+            identity = digest_json([_LAYOUT, mark, declared, sku_map.digest, terms])
             note = root / "inputs" / f"{identity}.json"
             found = _known(note, root)
             if found is not None:
                 return found
             progress.say(f"ingest {source.name}")
-            result = _build(_Job(source, declared, sku_map, root), scratch)
+            result = _build(_Job(source, declared, sku_map, root, terms, progress), scratch)
             _remember(note, result)
         except (duckdb.Error, OSError) as error:
             raise DataError(
@@ -117,6 +127,12 @@ class _Job:
     declared: Declaration
     sku_map: SkuMap
     root: Path
+    contract: Contract
+    progress: Progress
+
+    @property
+    def violations(self) -> Violations:
+        return Violations(self.root / "violations", slug(self.source.name))
 
 
 def _remember(note: Path, result: IngestResult) -> None:
@@ -148,10 +164,12 @@ def _build(job: _Job, scratch: Path) -> IngestResult:
     made = scratch / "star"
     made.mkdir()
     with duckdb.connect() as connection:
+        # Two cores are what an ingest is promised; DuckDB spills beyond the memory.
         connection.execute("SET threads = 2; SET memory_limit = '2GB'")
         connection.execute("SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
         connection.execute(f"SET temp_directory = {literal(str(scratch / 'spill'))}")
-        manifest, facts = _write(connection, job, raw, made)
+        log = stage_log(connection, raw, job.declared, job.sku_map, scratch)
+        manifest, facts = _write(connection, job, log, made)
     Star.seal(made, manifest)
     final = job.root / manifest.digest[:16]
     if not (final / "star.json").is_file():
@@ -161,110 +179,81 @@ def _build(job: _Job, scratch: Path) -> IngestResult:
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, job: _Job, raw: RawTables, made: Path
+    connection: duckdb.DuckDBPyConnection, job: _Job, log: StagedLog, made: Path
 ) -> tuple[StarManifest, dict[str, Any]]:
-    wide = None
-    if raw.wide is not None:
-        target = made.parent / "transactions-long.parquet"
-        wide = WideLog.read(connection, raw, raw.wide, job.sku_map, target)
-        raw = wide.raw
-    tables = _staged(connection, job, raw)
+    tables, lines, n = log.tables, log.tables[TRANSACTIONS], log.lines
     files = {name: made / f"{name}.parquet" for name in TABLES}
-    _admit_lines(connection, tables[TRANSACTIONS], drop_duplicates=raw.drop_duplicates)
-    write_transactions(connection, tables[TRANSACTIONS], job.sku_map, files[TRANSACTIONS])
-    write_assets(connection, tables.get(ASSETS), files[ASSETS])
-    write_contacts(connection, tables.get(CONTACTS), files[CONTACTS])
-    write_deals(connection, tables.get(DEALS), files[DEALS])
-    write_customers(connection, tables.get(CUSTOMERS), job.declared.attributes, files)
-    has_map = not job.sku_map.is_empty
-    facts = reconcile(connection, tables, files, has_map=has_map)
-    if wide is not None:
-        facts["left_out"] = dict(wide.left_out)
-        ignored = [f"{TRANSACTIONS}.{column}" for column in wide.ignored]
-        facts["ignored"] = sorted([*facts["ignored"], *ignored])
-    return _manifest(connection, job, files), facts
+    with watched(connection, job.progress, "check", n):
+        breaches = find_breaches(
+            connection, list(tables.values()), job.declared.columns(), log.raw.date_bounds
+        )
+        place_lines(connection, job.sku_map)
+        start_exclusions(connection)
+        aside = job.contract.enforce(connection, tables, log.files, breaches, job.violations)
+    with watched(connection, job.progress, "write", n):
+        place_view(connection, lines)
+        if log.raw.drop_duplicates:
+            exclude_copies(connection, LINES)
+        write_lines(connection, files[TRANSACTIONS], drop_copies=log.raw.drop_duplicates)
+        write_assets(connection, tables.get(ASSETS), files[ASSETS])
+        write_contacts(connection, tables.get(CONTACTS), files[CONTACTS])
+        write_deals(connection, tables.get(DEALS), files[DEALS])
+        gather_signs(connection, files)
+        accounts = tables.get(CUSTOMERS)
+        write_customers(connection, accounts, job.declared.attributes, files[CUSTOMERS])
+    with watched(connection, job.progress, "count and digest", n):
+        balance = LineBalance.take(connection, log, files[TRANSACTIONS])
+        digests = {name: table_digest(connection, path) for name, path in files.items()}
+        manifest = _manifest(job, digests, balance)
+        facts = ingest_facts(connection, log, files, balance, has_map=not job.sku_map.is_empty)
+    facts["duplicates"] = facts["rows"]["dropped_copies"] or digests[TRANSACTIONS].copies
+    facts["contract"] = _terms(job, breaches, aside)
+    return manifest, facts
 
 
-def _manifest(
-    connection: duckdb.DuckDBPyConnection, job: _Job, files: Mapping[str, Path]
-) -> StarManifest:
-    first, last = _span(connection, files[TRANSACTIONS])
-    measure = _measure(connection, job.declared.label_measure, files[TRANSACTIONS])
-    found = {name: table_digest(connection, path) for name, path in files.items()}
-    digests = {name: digest for name, (digest, _) in found.items()}
+def _terms(job: _Job, breaches: Sequence[Breach], aside: Mapping[str, int]) -> dict[str, Any]:
+    """What the contract found, and where it is listed."""
+    listed = [job.violations.rows] if aside else []
+    listed += [job.violations.quarantined(table) for table in aside]
+    listed += [job.violations.reported] if any(not b.rule.refuses for b in breaches) else []
+    found = [
+        {k: getattr(b.rule, k) for k in ("table", "column", "rule", "refuses")} | {"rows": b.rows}
+        for b in breaches
+    ]
+    return {
+        "mode": job.contract.mode,
+        "breaches": found,
+        "quarantined": dict(aside),
+        "files": [str(file) for file in listed],
+    }
+
+
+def _manifest(job: _Job, found: Mapping[str, TableDigest], balance: LineBalance) -> StarManifest:
+    if balance.first is None or balance.last is None:
+        raise DataError(
+            "the log has no lines",
+            got="an empty transactions table",
+            allowed="one line or more",
+            remedy="check data.transactions",
+            reason_code="empty_log",
+        )
+    measure = _measure(job.declared.label_measure, balance.given)
+    digests = {name: table.digest for name, table in found.items()}
     attributes = dict(job.declared.attributes)
     return StarManifest(
         source=job.source.name,
         digest=digest_json([digests, attributes, measure]),
         table_digests=digests,
-        rows={name: rows for name, (_, rows) in found.items()},
-        first_date=first,
-        last_date=last,
+        rows={name: table.rows for name, table in found.items()},
+        first_date=balance.first,
+        last_date=balance.last,
         label_measure=measure,
         attributes=attributes,
     )
 
 
-def _staged(
-    connection: duckdb.DuckDBPyConnection, job: _Job, raw: RawTables
-) -> dict[str, StagedTable]:
-    """Every table of the log as a typed view, its contract checked."""
-    columns = job.declared.columns()
-    if job.declared.attributes and raw.customers is None:
-        raise DataError(
-            "attributes are declared but there is no account table",
-            got=", ".join(job.declared.attributes),
-            allowed="a table with these columns",
-            remedy="give data.customers, or data.attributes={}",
-            reason_code="missing_attribute",
-        )
-    staged = {}
-    for name, prefix, paths in (
-        (TRANSACTIONS, "transactions.", list(raw.transactions)),
-        (CUSTOMERS, "customers.", [raw.customers] if raw.customers else []),
-        (ASSETS, "assets.", [raw.assets] if raw.assets else []),
-        (CONTACTS, "contacts.", [raw.contacts] if raw.contacts else []),
-        (DEALS, "deals.", [raw.deals] if raw.deals else []),
-    ):
-        if paths or name == TRANSACTIONS:
-            mapping = {
-                k.removeprefix(prefix): v for k, v in raw.columns.items() if k.startswith(prefix)
-            }
-            _check_mapping(name, mapping, [c.name for c in columns[name]])
-            staged[name] = stage(connection, name, paths, columns[name], mapping, raw.formats)
-    report = job.root / "violations" / f"{slug(job.source.name)}.csv"
-    check_contract(connection, list(staged.values()), columns, raw.date_bounds, report)
-    return staged
-
-
-def _check_mapping(table: str, mapping: Mapping[str, str], known: Sequence[str]) -> None:
-    unknown = sorted(set(mapping) - set(known))
-    if unknown:
-        raise ConfigError(
-            f"columns are mapped that {table} does not have",
-            got=", ".join(f"{name}={mapping[name]}" for name in unknown),
-            allowed=", ".join(known),
-            remedy="write data.columns as {canonical: yours}, for example {order_date: Date}",
-            reason_code="unknown_column",
-        )
-
-
-def _admit_lines(
-    connection: duckdb.DuckDBPyConnection, table: StagedTable, *, drop_duplicates: bool
-) -> None:
-    """The view ``lines``: what goes into the star."""
-    names = ", ".join(identifier(c.name) for c in table.columns)
-    what = f"{'DISTINCT ' if drop_duplicates else ''}{names}"
-    view = identifier(f"staged_{TRANSACTIONS}")
-    connection.execute(f"CREATE OR REPLACE VIEW lines AS SELECT {what} FROM {view}")
-
-
-def _measure(connection: duckdb.DuckDBPyConnection, declared: str, path: Path) -> str:
-    counts = ", ".join(f"COUNT({column})" for column in _MEASURE_COLUMN.values())
-    found = connection.execute(
-        f"SELECT {counts} FROM read_parquet({literal(str(path))})"
-    ).fetchone() or (0, 0, 0)
-    known = [m for m, n in zip(_MEASURE_COLUMN, found, strict=True) if n]
+def _measure(declared: str, given: frozenset[str]) -> str:
+    known = [m for m, column in _MEASURE_COLUMN.items() if column in given]
     if declared == "auto":
         return next(m for m in ("gp", "quantity", "revenue") if m in known)
     if declared not in known:
@@ -276,18 +265,3 @@ def _measure(connection: duckdb.DuckDBPyConnection, declared: str, path: Path) -
             reason_code="missing_measure",
         )
     return declared
-
-
-def _span(connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[date, date]:
-    found = connection.execute(
-        f"SELECT MIN(order_date), MAX(order_date) FROM read_parquet({literal(str(path))})"
-    ).fetchone()
-    if not found or found[0] is None:
-        raise DataError(
-            "the log has no lines",
-            got="an empty transactions table",
-            allowed="one line or more",
-            remedy="check data.transactions",
-            reason_code="empty_log",
-        )
-    return found[0], found[1]

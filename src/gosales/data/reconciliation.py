@@ -1,162 +1,169 @@
-"""Rows and money in against rows and money out."""
+"""Rows and money in against rows and money in the star, with every exclusion listed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
 
-import duckdb
+import pandas as pd
 
 from gosales.core.errors import InternalError
-from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS
-from gosales.data.table_schema import MEASURES
+
+IN: Final = "in"
+EXCLUDED: Final = "excluded"
+OUT: Final = "out"
+_STAGES: Final = (IN, EXCLUDED, OUT)
+_KEYS: Final = ("stage", "reason", "division", "year", "lines")
 
 
-def reconcile(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Mapping[str, StagedTable],
-    files: Mapping[str, Path],
-    *,
-    has_map: bool,
-) -> dict[str, Any]:
-    """Compare the staged transactions with those written.
+@dataclass(frozen=True)
+class Entry:
+    """Some lines of one division and year.
 
     Parameters
     ----------
-    connection : duckdb connection
-        Holds the staged views and the view ``lines`` of those admitted.
-    tables : mapping of str to StagedTable
-        What was staged.
-    files : mapping of str to pathlib.Path
-        The star's tables.
-    has_map : bool
-        Whether a SKU map was applied.
-
-    Returns
-    -------
-    dict
-        rows, money per measure (in and out, exact), others (rows of assets, contacts and deals),
-        duplicates, accounts, ignored, repaired; with a map also unmapped and unmapped_share.
-
-    Raises
-    ------
-    InternalError
-        If a row or a cent was lost or made.
+    stage : {"in", "excluded", "out"}
+        In the log, left out of the star, or in the star.
+    reason : str
+        Why left out; empty otherwise.
+    division : str
+        As the star has it: after mapping.
+    year : int or None
+        Of the order; None where the log's date is none.
+    lines : int
+        How many.
+    money : mapping of str to Decimal
+        Exact sum per measure.
     """
-    lines = tables[TRANSACTIONS]
-    measures = [c.name for c in lines.columns if c.name in MEASURES]
-    source = f"read_parquet({literal(str(files[TRANSACTIONS]))})"
-    before = _sums(connection, identifier(f"staged_{TRANSACTIONS}"), measures)
-    admitted = _sums(connection, "lines", measures)
-    after = _sums(connection, source, measures)
-    if admitted != after:
-        raise InternalError(
-            "rows or money were lost between the log and the star",
-            got=f"in {admitted}, out {after}",
-            allowed="equal rows and sums",
-            remedy="report this with the log's first lines",
-            reason_code="reconciliation",
+
+    stage: str
+    reason: str
+    division: str
+    year: int | None
+    lines: int
+    money: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """The books of one ingest.
+
+    Parameters
+    ----------
+    measures : tuple of str
+        Those the log has.
+    entries : tuple of Entry
+        Sorted by division, year, stage and reason.
+
+    Examples
+    --------
+    >>> book = Reconciliation.of(["revenue"], [
+    ...     Entry("in", "", "CAD", 2024, 3, {"revenue": Decimal("30.00")}),
+    ...     Entry("excluded", "copy", "CAD", 2024, 1, {"revenue": Decimal("10.00")}),
+    ...     Entry("out", "", "CAD", 2024, 2, {"revenue": Decimal("20.00")})])
+    >>> book.require_balance()
+    >>> [(r["division"], r["lines_in"], r["lines_out"], str(r["revenue_excluded"]))
+    ...  for r in book.totals("division")]
+    [('CAD', 3, 2, '10.00')]
+    """
+
+    measures: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+    @classmethod
+    def of(cls, measures: Sequence[str], entries: Iterable[Entry]) -> Reconciliation:
+        """The same in a fixed order."""
+        ordered = sorted(
+            entries,
+            key=lambda e: (e.division, e.year is not None, e.year or 0, _STAGES.index(e.stage),
+                           e.reason),
+        )  # fmt: skip
+        return cls(tuple(measures), tuple(ordered))
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Reconciliation:
+        """What `plain` gave, read back."""
+        measures = tuple(plain["measures"])
+        entries = tuple(
+            Entry(**{k: row[k] for k in _KEYS}, money={m: Decimal(row[m]) for m in measures})
+            for row in plain["entries"]
         )
-    facts: dict[str, Any] = {
-        "rows": {"in": before[0], "out": after[0], "dropped_copies": before[0] - after[0]},
-        "money": {
-            m: {"in": str(a), "out": str(b)}
-            for m, a, b in zip(measures, before[1:], after[1:], strict=True)
-            if a is not None
-        },
-        "others": _others(connection, tables, files),
-        "duplicates": _copies(connection, lines),
-        "accounts": _accounts(connection, tables.get(CUSTOMERS), files[CUSTOMERS]),
-        "ignored": sorted(f"{t.name}.{c}" for t in tables.values() for c in t.unknown),
-        "repaired": _repaired(connection, tables.values()),
-    }
-    return {**facts, **(_unmapped(connection, source) if has_map else {})}
+        return cls(measures, entries)
 
+    def plain(self) -> dict[str, Any]:
+        """Plain JSON values; money as text, so that no cent is lost."""
+        rows = [
+            {**{k: getattr(e, k) for k in _KEYS}, **{m: str(e.money[m]) for m in self.measures}}
+            for e in self.entries
+        ]
+        return {"measures": list(self.measures), "entries": rows}
 
-def _sums(
-    connection: duckdb.DuckDBPyConnection, source: str, measures: list[str]
-) -> tuple[Any, ...]:
-    sums = "".join(f", SUM({identifier(m)})" for m in measures)
-    return connection.execute(f"SELECT COUNT(*){sums} FROM {source}").fetchone() or ()
+    def frame(self) -> pd.DataFrame:
+        """One row per entry: stage, reason, division, year, lines and each measure (text)."""
+        columns = [*_KEYS, *self.measures]
+        frame = pd.DataFrame(self.plain()["entries"], columns=columns)
+        return frame.astype({"year": "Int64"})
 
+    def totals(self, by: str | None = None) -> list[dict[str, Any]]:
+        """Lines and money in, excluded and out.
 
-def _others(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Mapping[str, StagedTable],
-    files: Mapping[str, Path],
-) -> dict[str, int]:
-    """Rows of the optional tables that the log has: as many written as were read."""
-    counts = {}
-    for name in (ASSETS, CONTACTS, DEALS):
-        if name not in tables:
-            continue
-        before = _sums(connection, identifier(f"staged_{name}"), [])
-        after = _sums(connection, f"read_parquet({literal(str(files[name]))})", [])
-        if before != after:
+        Parameters
+        ----------
+        by : {"division", "year", "reason"}, optional
+            A row per value; by default one row over all.
+
+        Returns
+        -------
+        list of dict
+            The key, ``lines_<stage>`` (int) and ``<measure>_<stage>`` (Decimal), sorted by key,
+            a missing year last; by reason only what is excluded.
+        """
+        sums: dict[Any, dict[str, Any]] = {} if by else {None: self._nothing()}
+        for entry in self.entries:
+            if by == "reason" and entry.stage != EXCLUDED:
+                continue
+            key = None if by is None else getattr(entry, by)
+            row = sums.setdefault(key, self._nothing())
+            row[f"lines_{entry.stage}"] += entry.lines
+            for measure in self.measures:
+                row[f"{measure}_{entry.stage}"] += entry.money[measure]
+        ordered = sorted(sums, key=lambda k: (k is None, k))
+        return [({} if by is None else {by: key}) | sums[key] for key in ordered]
+
+    def _nothing(self) -> dict[str, Any]:
+        zero: dict[str, Any] = {f"lines_{stage}": 0 for stage in _STAGES}
+        return zero | {f"{m}_{stage}": Decimal(0) for m in self.measures for stage in _STAGES}
+
+    def require_balance(self) -> None:
+        """Check that nothing was lost or made in any division and year.
+
+        Raises
+        ------
+        InternalError
+            Naming the divisions and years where in is not excluded and out.
+        """
+        places = dict.fromkeys((e.division, e.year) for e in self.entries)
+        balance = {place: [Decimal(0)] * (1 + len(self.measures)) for place in places}
+        for entry in self.entries:
+            sign = 1 if entry.stage == IN else -1
+            amounts = [Decimal(entry.lines), *(entry.money[m] for m in self.measures)]
+            book = balance[entry.division, entry.year]
+            for i, amount in enumerate(amounts):
+                book[i] += sign * amount
+        off = {place: book for place, book in balance.items() if any(book)}
+        if off:
+            names = ("lines", *self.measures)
+            told = [
+                f"{division} {year or 'without a date'}: "
+                + ", ".join(f"{n} off by {d}" for n, d in zip(names, book, strict=True) if d)
+                for (division, year), book in list(off.items())[:5]
+            ]
             raise InternalError(
-                f"rows of {name} were lost between the log and the star",
-                got=f"in {before[0]}, out {after[0]}",
-                allowed="equal rows",
-                remedy="report this with the table's first lines",
+                "rows or money were lost or made between the log and the star",
+                got="; ".join(told) + (f" and {len(off) - 5} more" if len(off) > 5 else ""),
+                allowed="in = excluded + out, in every division and year, to the last digit",
+                remedy="report this with the log's first lines",
                 reason_code="reconciliation",
             )
-        counts[name] = int(after[0])
-    return counts
-
-
-def _accounts(
-    connection: duckdb.DuckDBPyConnection, table: StagedTable | None, path: Path
-) -> dict[str, int]:
-    whole = connection.execute(
-        "SELECT COUNT(*), COUNT(*) FILTER (WHERE first_known_date IS NULL) "
-        f"FROM read_parquet({literal(str(path))})"
-    ).fetchone() or (0, 0)
-    facts = {"without any date": int(whole[1])}
-    if table is None:
-        return facts
-    own = _sums(connection, identifier(f"staged_{CUSTOMERS}"), [])
-    return {"known from other tables alone": int(whole[0] - own[0]), **facts}
-
-
-def _copies(connection: duckdb.DuckDBPyConnection, lines: StagedTable) -> int:
-    """Lines that are exact copies of another line of the log."""
-    names = ", ".join(identifier(c.name) for c in lines.columns)
-    found = connection.execute(
-        "SELECT COALESCE(SUM(n - 1), 0) FROM (SELECT COUNT(*) AS n "
-        f"FROM {identifier(f'staged_{TRANSACTIONS}')} GROUP BY {names} HAVING COUNT(*) > 1)"
-    ).fetchone()
-    return int(found[0]) if found else 0
-
-
-def _repaired(
-    connection: duckdb.DuckDBPyConnection, tables: Iterable[StagedTable]
-) -> dict[str, int]:
-    """Values whose mojibake was put right, per column."""
-    found = {}
-    for table in tables:
-        for name in table.repaired:
-            changed = identifier(name + "__mended")
-            row = connection.execute(
-                f"SELECT COUNT(*) FILTER (WHERE {changed}) "
-                f"FROM {identifier(f'staged_{table.name}')}"
-            ).fetchone()
-            found[f"{table.name}.{name}"] = int(row[0]) if row else 0
-    return found
-
-
-def _unmapped(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, Any]:
-    rows = connection.execute(
-        "SELECT sku, SUM(ABS(COALESCE(gross_profit, revenue, 0))) AS size "
-        f"FROM {source} WHERE family IS NULL GROUP BY 1 ORDER BY 2 DESC, 1"
-    ).fetchall()
-    whole = connection.execute(
-        f"SELECT SUM(ABS(COALESCE(gross_profit, revenue, 0))) FROM {source}"
-    ).fetchone()
-    total = float(whole[0] or 0) if whole else 0.0
-    lost = float(sum(r[1] or 0 for r in rows))
-    return {
-        "unmapped": [str(r[0]) for r in rows],
-        "unmapped_share": lost / total if total else 0.0,
-    }

@@ -25,12 +25,13 @@ class SkuMap:
     routing : mapping, optional
         SKU to source division to division: a SKU that stays where the source booked it.
     override : str, optional
-        CSV or Parquet file with columns sku, division, family, sale_type; its rows win.
+        CSV or Parquet file with columns sku, division, family, sale_type; its rows win over the
+        table and over the routing of their SKUs.
 
     Raises
     ------
     ConfigError
-        If a SKU stands in two divisions, or the override cannot be read.
+        If a SKU has two places, or the override cannot be read.
 
     Examples
     --------
@@ -52,17 +53,18 @@ class SkuMap:
             for division, skus in (table or {}).items()
             for sku, pair in skus.items()
         ]
-        base = pd.DataFrame(rows, columns=list(_COLUMNS), dtype="object")
-        self._refuse_contradictions(base, "the table")
-        if override is not None:
-            wins = self._read(Path(override))
-            self._refuse_contradictions(wins, override)
-            keep = ~base["sku"].map(name_key).isin(wins["sku"].map(name_key))
-            base = pd.concat([base[keep], wins], ignore_index=True)
-        self._table = base
-        self._routing = {
-            str(sku): {str(k): str(v) for k, v in to.items()} for sku, to in (routing or {}).items()
+        base = self._keyed(pd.DataFrame(rows, columns=list(_COLUMNS), dtype="object"), "the table")
+        routes = {
+            name_key(str(sku)): {name_key(str(k)): str(v) for k, v in to.items()}
+            for sku, to in (routing or {}).items()
         }
+        if override is not None:
+            wins = self._keyed(self._read(Path(override)), override)
+            keep = ~base["key"].isin(wins["key"])
+            base = pd.concat([base[keep], wins], ignore_index=True)
+            routes = {key: to for key, to in routes.items() if key not in set(wins["key"])}
+        self._table = base
+        self._routing = routes
 
     @property
     def is_empty(self) -> bool:
@@ -72,7 +74,7 @@ class SkuMap:
     @property
     def digest(self) -> str:
         """Digest of the table and the routing."""
-        rows = sorted(self._table.astype(str).to_numpy().tolist())
+        rows = sorted(self._table[list(_COLUMNS)].astype(str).to_numpy().tolist())
         return digest_json([rows, self._routing])
 
     def frame(self) -> pd.DataFrame:
@@ -81,17 +83,16 @@ class SkuMap:
         Returns
         -------
         pandas.DataFrame
-            Columns sku_key, source_key (empty: any source division), division, family, sale_type.
+            Columns sku_key, source_key (empty: any source division), division, family, sale_type;
+            no two rows have the same keys.
         """
         rows: list[dict[str, Any]] = []
         for row in self._table.to_dict("records"):
-            key = name_key(str(row["sku"]))
-            fixed = {"sku_key": key, "family": row["family"], "sale_type": row["sale_type"]}
+            fixed = {"sku_key": row["key"], "family": row["family"], "sale_type": row["sale_type"]}
             rows.append({**fixed, "source_key": "", "division": row["division"]})
-            routes = {name_key(s): r for s, r in self._routing.items()}.get(key, {})
             rows += [
-                {**fixed, "source_key": name_key(source), "division": division}
-                for source, division in routes.items()
+                {**fixed, "source_key": source, "division": division}
+                for source, division in self._routing.get(row["key"], {}).items()
             ]
         columns = ["sku_key", "source_key", "division", "family", "sale_type"]
         return pd.DataFrame(rows, columns=columns, dtype="object")
@@ -151,15 +152,23 @@ class SkuMap:
             )
 
     @staticmethod
-    def _refuse_contradictions(rows: pd.DataFrame, where: str) -> None:
+    def _keyed(rows: pd.DataFrame, where: str) -> pd.DataFrame:
+        """One row per SKU, with its key.
+
+        A second row that says the same is dropped: joined, it would double every line of its SKU.
+        """
         keyed = rows.assign(key=rows["sku"].map(name_key))
-        n = keyed.groupby("key")["division"].nunique()
+        said = keyed[list(_COLUMNS[1:])].astype(str).map(name_key).assign(key=keyed["key"])
+        n = said.drop_duplicates().groupby("key").size()
         bad = sorted(n[n > 1].index)
         if bad:
             raise ConfigError(
                 "the SKU map contradicts itself",
-                got=f"{', '.join(bad[:5])} in more than one division of {where}",
-                allowed="one division per SKU; use routing for exceptions",
+                got=f"{', '.join(bad[:5])} with more than one division, family or sale type "
+                f"in {where}",
+                allowed="one place per SKU; use routing for exceptions",
                 remedy="mend the map",
                 reason_code="bad_sku_map",
             )
+        ordered = keyed.sort_values(["key", *_COLUMNS[1:]], ignore_index=True)
+        return ordered.drop_duplicates("key", ignore_index=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import pandas as pd
@@ -14,9 +15,11 @@ from gosales.data.mojibake import MOJIBAKE, mended
 from gosales.data.parquet_files import FILE, NUMBER, PLACE, ROW, described, read_files
 from gosales.data.sql_text import identifier, literal
 from gosales.data.table_schema import Column
-from gosales.data.typed_value import is_text, text_value, typed_value
+from gosales.data.typed_value import given_text, is_certain, is_text, text_value, typed_value
 
 __all__ = ["StagedTable", "identifier", "literal", "stage"]
+
+_PLACES: Final = ("_file", "_row", "_source", "_at")
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,16 @@ class StagedTable:
         How the values were read.
     repaired : tuple of str
         Canonical columns in which mojibake was found and put right.
+    certain : frozenset of str
+        Canonical columns whose own type holds nothing that does not fit.
 
     Notes
     -----
     For each column ``x`` the view has ``x`` (typed, null when it does not fit), ``x__text`` (the
-    file's value) and ``x__raw`` (whether there was one); and ``_file`` and ``_row``, the row's
-    place, counted from 1. A column in ``repaired`` has ``x__mended``: whether it was changed.
+    file's value) and ``x__raw`` (whether there was one); ``_file`` and ``_row``, the row's place
+    in the user's words, counted from 1; and ``_source`` and ``_at``, the Parquet file that was
+    read and the row in it, from 0. A column in ``repaired`` has ``x__mended``: whether it was
+    changed.
     """
 
     name: str
@@ -54,6 +61,7 @@ class StagedTable:
     lost: tuple[str, ...] = ()
     formats: Formats = field(default_factory=Formats)
     repaired: tuple[str, ...] = ()
+    certain: frozenset[str] = frozenset()
 
 
 def stage(
@@ -109,7 +117,7 @@ def stage(
     view = identifier(f"staged_{name}")
     body = ", ".join([*_place(types), *inner])
     connection.execute(
-        f"CREATE OR REPLACE VIEW {view} AS SELECT {', '.join(['_file', '_row', *outer])} "
+        f"CREATE OR REPLACE VIEW {view} AS SELECT {', '.join([*_PLACES, *outer])} "
         f"FROM (SELECT {body} FROM {source})"
     )
     return StagedTable(
@@ -120,13 +128,16 @@ def stage(
         lost=tuple(f"{c}={mapping[c]}" for c in absent if c in mapping),
         formats=formats,
         repaired=tuple(repaired),
+        certain=frozenset(c.name for c in present if is_certain(c.kind, types[own[c.name]])),
     )
 
 
 def _place(types: Mapping[str, str]) -> list[str]:
     file = f"COALESCE(log.{PLACE}, log.{FILE})" if PLACE in types else f"log.{FILE}"
     row = f"log.{ROW}" if ROW in types else f"log.{NUMBER} + 1"
-    return [f"{file} AS _file", f"{row} AS _row"]
+    return [
+        f"{file} AS _file", f"{row} AS _row", f"log.{FILE} AS _source", f"log.{NUMBER} AS _at",
+    ]  # fmt: skip
 
 
 def _read(column: Column, raw: str, own: str) -> list[str]:
@@ -140,7 +151,7 @@ def _read(column: Column, raw: str, own: str) -> list[str]:
 def _typed(column: Column, own: str, formats: Formats) -> list[str]:
     raw, text = identifier(column.name + "__own"), identifier(column.name + "__text")
     # Only text can be blank; spelling every number out to see whether it is there is slow.
-    given = f"{text if is_text(own) else raw} IS NOT NULL"
+    given = given_text(raw, own) if is_text(own) else f"{raw} IS NOT NULL"
     if own in ("DOUBLE", "FLOAT"):
         # Not a number is how pandas writes "missing".
         given = f"{raw} IS NOT NULL AND NOT isnan({raw})"

@@ -1,4 +1,4 @@
-"""The star's tables, written from staged views that passed their contract."""
+"""The star's tables but the lines, written from staged views that passed their contract."""
 
 from __future__ import annotations
 
@@ -9,28 +9,11 @@ import duckdb
 import pandas as pd
 
 from gosales.core.slug import name_key
+from gosales.data.account_signs import SIGNS
 from gosales.data.hierarchy import top_accounts
-from gosales.data.sku_map import SkuMap
 from gosales.data.staging import StagedTable, identifier, literal
-from gosales.data.star import (
-    ASSETS,
-    CONTACTS,
-    CUSTOMERS,
-    DEALS,
-    TRANSACTIONS,
-    Attribute,
-)
-from gosales.data.table_schema import MEASURES, SQL_TYPE, TRANSACTION_COLUMNS
-
-_MONEY = {c.name: SQL_TYPE[c.kind] for c in TRANSACTION_COLUMNS if c.name in MEASURES}
-_NOWHERE = "Unmapped"
-# Tables that name accounts, each with its event date.
-_SIGNS = {
-    TRANSACTIONS: "order_date",
-    ASSETS: "purchase_date",
-    CONTACTS: "contact_date",
-    DEALS: "opened_date",
-}
+from gosales.data.star import CUSTOMERS, Attribute
+from gosales.data.table_schema import SQL_TYPE
 
 
 def _columns(table: StagedTable | None) -> set[str]:
@@ -42,83 +25,25 @@ def _or_null(name: str, present: set[str], kind: str) -> str:
     return f"CAST({value} AS {kind})"
 
 
-def write_transactions(
-    connection: duckdb.DuckDBPyConnection, table: StagedTable, sku_map: SkuMap, path: Path
-) -> None:
-    """Write ``fact_transactions``: names keyed, divisions mapped, money as DECIMAL.
-
-    Parameters
-    ----------
-    connection : duckdb connection
-        Holds the view ``lines`` with the table's canonical columns.
-    table : StagedTable
-        The transactions.
-    sku_map : SkuMap
-        Empty: the log's own division counts; a SKU it does not know keeps the log's division, or
-        ``Unmapped``.
-    path : pathlib.Path
-        The Parquet file.
-    """
-    present = _columns(table)
-    _register_names(connection, sku_map, present)
-    source = "l.division" if "division" in present else "NULL::VARCHAR"
-    known = "COALESCE(l.known_date, l.order_date)" if "known_date" in present else "l.order_date"
-    money = ", ".join(f"{_or_null(n, present, kind)} AS {n}" for n, kind in _MONEY.items())
-    connection.execute(f"""
-      COPY (
-        SELECT customer_id, order_date, known_date, invoice_id, sku, sku_key, division,
-          k.key AS division_key, family, sale_type, quantity, revenue, gross_profit,
-          COALESCE(quantity > 0, COALESCE(gross_profit > 0, FALSE) OR COALESCE(revenue > 0, FALSE))
-            AS is_purchase
-        FROM (
-          SELECT l.customer_id, l.order_date, {known} AS known_date,
-            {_or_null("invoice_id", present, "VARCHAR")} AS invoice_id,
-            l.sku, s.key AS sku_key,
-            COALESCE(routed.division, fixed.division, {source}, '{_NOWHERE}') AS division,
-            COALESCE(routed.family, fixed.family) AS family,
-            COALESCE(routed.sale_type, fixed.sale_type) AS sale_type, {money}
-          FROM lines l
-          JOIN sku_keys s ON s.name = l.sku
-          LEFT JOIN division_keys d ON d.name = {source}
-          LEFT JOIN sku_map routed ON routed.sku_key = s.key AND routed.source_key = d.key
-            AND routed.source_key <> ''
-          LEFT JOIN sku_map fixed ON fixed.sku_key = s.key AND fixed.source_key = ''
-        ) mapped JOIN division_keys k ON k.name = mapped.division
-      ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
-
-
-def _register_names(
-    connection: duckdb.DuckDBPyConnection, sku_map: SkuMap, present: set[str]
-) -> None:
-    """Keys of every SKU and division: folding names is Python's, so each is folded once."""
-    table = sku_map.frame()
-    connection.register("sku_map", table.astype("string"))
-    _register(connection, "sku_keys", _distinct(connection, "lines", "sku"))
-    divisions = {*table["division"].astype(str), _NOWHERE}
-    if "division" in present:
-        divisions.update(_distinct(connection, "lines", "division"))
-    _register(connection, "division_keys", sorted(divisions))
-
-
 def write_customers(
     connection: duckdb.DuckDBPyConnection,
     table: StagedTable | None,
     attributes: Mapping[str, Attribute],
-    files: Mapping[str, Path],
+    path: Path,
 ) -> None:
     """Write ``dim_customer``: every account of any table, known since its earliest sign.
 
     Parameters
     ----------
     connection : duckdb connection
-        Holds the staged view.
+        Holds the staged view and the table ``account_signs``: an account is known at latest with
+        its first line, asset, contact or deal.
     table : StagedTable or None
         The accounts; None when the log has no such table.
     attributes : mapping of str to Attribute
         Declared attributes, all present in the table.
-    files : mapping of str to pathlib.Path
-        The star's tables. All others are written already: an account is known at latest with
-        its first line, asset, contact or deal.
+    path : pathlib.Path
+        The Parquet file.
 
     Notes
     -----
@@ -143,21 +68,14 @@ def write_customers(
         parent = "h.top"
         chains = f"LEFT JOIN ({top_accounts(accounts)}) h ON h.account = c.customer_id"
     rep = "c.rep" if "rep" in present else "NULL::VARCHAR"
-    signs = " UNION ALL ".join(
-        f"SELECT customer_id, GREATEST(known_date, {event}) AS seen "
-        f"FROM read_parquet({literal(str(files[name]))})"
-        for name, event in _SIGNS.items()
-    )
     connection.execute(f"""
       COPY (
         SELECT COALESCE(c.customer_id, t.customer_id) AS customer_id,
           LEAST({first}, t.first_sign) AS first_known_date,
           {parent} AS parent_account_id, {rep} AS rep{extra}
         FROM {accounts} c {chains}
-        FULL JOIN (
-          SELECT customer_id, MIN(seen) AS first_sign FROM ({signs}) GROUP BY 1
-        ) t ON t.customer_id = c.customer_id
-      ) TO {literal(str(files[CUSTOMERS]))} (FORMAT parquet, COMPRESSION zstd)""")
+        FULL JOIN {SIGNS} t ON t.customer_id = c.customer_id
+      ) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)""")
 
 
 def write_assets(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gosales.data.blank_text import BLANKS, is_given, trimmed
 from gosales.data.formats import Formats
 from gosales.data.sql_text import literal
 from gosales.data.table_schema import SQL_TYPE, Kind
 
-# Space, tab, line ends, no-break spaces and byte-order mark.
-_BLANKS = " \t\r\n\u00a0\u202f\ufeff"
 _EXACT = ("DECIMAL", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT", "UBIGINT", "UINTEGER")
 _FLOATS = ("DOUBLE", "FLOAT")
+_SMALL = ("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER")
+# Types of which every value fits the kind.
+_CERTAIN: dict[Kind, tuple[str, ...]] = {
+    "text": ("VARCHAR",), "date": ("DATE",), "money": _SMALL, "units": _SMALL, "flag": ("BOOLEAN",),
+}  # fmt: skip
 _INSTANTS = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
 
 _MINUS = r"[-\x{2212}]"
@@ -53,8 +57,34 @@ def text_value(raw: str, own: str) -> str:
     own : str
         Its SQL type.
     """
-    text = f"NULLIF(TRIM(CAST({raw} AS VARCHAR), {literal(_BLANKS)}), '')"
+    if own == "VARCHAR":
+        return trimmed(raw)
+    text = f"NULLIF(TRIM(CAST({raw} AS VARCHAR), {literal(BLANKS)}), '')"
     return f"CASE WHEN NOT isnan({raw}) THEN {text} END" if own in _FLOATS else text
+
+
+def given_text(raw: str, own: str) -> str:
+    """SQL of whether a text holds more than blanks: cheaper than `text_value`.
+
+    Parameters
+    ----------
+    raw : str
+        SQL of the value.
+    own : str
+        Its SQL type, a text.
+    """
+    return is_given(raw) if own == "VARCHAR" else f"{text_value(raw, own)} IS NOT NULL"
+
+
+def is_certain(kind: Kind, own: str) -> bool:
+    """Whether a SQL type holds nothing that does not fit a kind.
+
+    Examples
+    --------
+    >>> is_certain("date", "DATE"), is_certain("date", "VARCHAR"), is_certain("money", "DOUBLE")
+    (True, False, False)
+    """
+    return own in _CERTAIN.get(kind, ())
 
 
 def typed_value(kind: Kind, raw: str, text: str, own: str, formats: Formats) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 from omegaconf import DictConfig
 
 from gosales import __version__
+from gosales.core.slug import slug
 from gosales.features.catalog import catalog
 from gosales.gauntlet.report import GauntletReport
 from gosales.models.fitted_model import FittedModel
@@ -88,7 +89,22 @@ def window_notes(prepared: Prepared) -> tuple[str, ...]:
 
 
 def waivers(prepared: Prepared) -> tuple[str, ...]:
-    """Snapshot attributes that the candidate uses by waiver."""
-    attributes = prepared.star.manifest.attributes
+    """What the card says of each snapshot attribute that the source admits by waiver."""
     used = {s.measure for s in prepared.training.specs if s.lookback is None}
-    return tuple(n for n, a in sorted(attributes.items()) if a.waived and n in used)
+    # A family of the user's own may read an attribute under another name: a waiver always shows.
+    return tuple(
+        f"{name}: a snapshot attribute "
+        + ("used by waiver" if slug(name) in used else "admitted by waiver, no column has its name")
+        + "; its value is of the day of extraction and may know the future"
+        for name in _waived(prepared)
+    )
+
+
+def waiver_tags(prepared: Prepared) -> dict[str, str]:
+    """The tag that names them on run and version; none when there are none."""
+    names = _waived(prepared)
+    return {"waivers": ", ".join(names)} if names else {}
+
+
+def _waived(prepared: Prepared) -> list[str]:
+    return [name for name, a in sorted(prepared.star.manifest.attributes.items()) if a.waived]

@@ -103,7 +103,8 @@ def _bounded(metrics: dict[str, float], key: str) -> str:
 def run(cfg: DictConfig, progress: Progress) -> PipelineResult:
     """Run the command."""
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
-    star = ingest_star(cfg, space, progress).star
+    ingested = ingest_star(cfg, space, progress)
+    star = ingested.star
     engine = make(cfg.engine)
     chosen = choose_divisions(list(cfg.divisions), star, engine)
     tracker = tracker_of(cfg)
@@ -111,6 +112,9 @@ def run(cfg: DictConfig, progress: Progress) -> PipelineResult:
         progress.say(f"ended as KILLED: {dead.name} ({dead.reason})")
     tags = {"divisions": ", ".join(key for key, _ in chosen), "data.digest": star.digest}
     with tracker.start_run(f"pipeline·{star.manifest.source}", "pipeline", tags) as handle:
+        with space.scratch("ingest") as folder:
+            ingested.write_report(folder)
+            handle.log_artifacts(folder)
         _features(cfg, star, space, chosen, progress)
         lines = _divisions(cfg, star, space, chosen, handle.id, progress)
         result = PipelineResult(tuple(lines), handle.id, bool(cfg.strict))

@@ -27,6 +27,7 @@ from gosales.core.errors import DataError
 from gosales.core.progress import Progress
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
+from gosales.data.ingest_result import IngestResult
 from gosales.data.star import Star
 from gosales.features.panel import Panel
 from gosales.labels.known_skus import known_skus
@@ -134,16 +135,19 @@ def score_division(
     version = desk.models.version(champion.name, champion.version)
     with space.scratch("score") as scratch:
         own = own_config(desk, version, cfg, scratch)
-    data = star or ingest_star(cfg, space, progress).star
-    parts = _as_trained(Assembly.of(own, data, space), champion)
-    cutoff = choose_cutoff(str(cfg.score_cutoff), data, parts.builder.label.horizon)
+    ingested = None
+    if star is None:
+        ingested = ingest_star(cfg, space, progress)
+        star = ingested.star
+    parts = _as_trained(Assembly.of(own, star, space), champion)
+    cutoff = choose_cutoff(str(cfg.score_cutoff), star, parts.builder.label.horizon)
     overlap = label_overlap(champion.meta, cutoff)
-    notes = (*([overlap] if overlap else []), *_snapshots(cutoff, data, cfg))
+    notes = (*([overlap] if overlap else []), *_snapshots(cutoff, star, cfg))
     tags = {
         "division": target,
         "cutoff": str(cutoff),
         "version": champion.version,
-        "data.digest": data.digest,
+        "data.digest": star.digest,
         "evidence.digest": champion.evidence_digest,
         FORWARD: str(not overlap).lower(),
     }
@@ -159,14 +163,16 @@ def score_division(
         run.log_metrics(
             {"accounts": float(len(rows)), "expected_buyers": float(rows[PROBABILITY].sum())}
         )
-        _log_file(run, path, space)
+        _log_files(run, path, ingested, space)
         run.set_note("\n".join([f"{len(rows):,} accounts scored as of {cutoff}.", *notes]))
     return Scored(target, str(cutoff), rows, path, champion.version, notes)
 
 
-def _log_file(run: RunHandle, path: Path, space: Workspace) -> None:
+def _log_files(run: RunHandle, path: Path, ingested: IngestResult | None, space: Workspace) -> None:
     with space.scratch("scores") as folder:
         shutil.copy2(path, folder / "scores.parquet")
+        if ingested is not None:
+            ingested.write_report(folder)
         run.log_artifacts(folder)
 
 

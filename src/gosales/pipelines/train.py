@@ -10,10 +10,11 @@ from omegaconf import DictConfig, OmegaConf
 
 from gosales.core.errors import DegenerateError
 from gosales.core.progress import Progress
+from gosales.data.ingest_result import IngestResult
 from gosales.data.star import Star
 from gosales.evaluation.window_choice import WindowChoice
 from gosales.pipelines.assembly import Assembly, config_digest
-from gosales.pipelines.card_inputs import card_facts, card_subject
+from gosales.pipelines.card_inputs import card_facts, card_subject, waiver_tags
 from gosales.pipelines.command_line import command_line
 from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.label_table import LABEL_AUDIT, guard_warnings, label_table
@@ -131,12 +132,17 @@ def run(cfg: DictConfig, progress: Progress) -> TrainResult:
         If data or configuration are wrong.
     """
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
-    star = ingest_star(cfg, space, progress).star
-    return train_division(cfg, star, space, progress)
+    ingested = ingest_star(cfg, space, progress)
+    return train_division(cfg, ingested.star, space, progress, ingested=ingested)
 
 
 def train_division(
-    cfg: DictConfig, star: Star, space: Workspace, progress: Progress, parent: str | None = None
+    cfg: DictConfig,
+    star: Star,
+    space: Workspace,
+    progress: Progress,
+    parent: str | None = None,
+    ingested: IngestResult | None = None,
 ) -> TrainResult:
     """Train the configured division on a star that is already there.
 
@@ -152,6 +158,8 @@ def train_division(
         Listener.
     parent : str, optional
         Parent run.
+    ingested : IngestResult, optional
+        How the star came about, where this run read the log: its books are logged.
     """
     tracker = tracker_of(cfg)
     parts = Assembly.of(cfg, star, space)
@@ -184,6 +192,8 @@ def train_division(
         handle.log_params({str(k): v for k, v in plain.items()})
         handle.log_params({"label_window": window_facts(window)})
         write_config(folder, {str(k): v for k, v in plain.items()})
+        if ingested is not None:
+            ingested.write_report(folder)
         desk = _Desk(parts, window, handle, tracker, folder, log)
         try:
             result = _train_logged(desk)
@@ -221,7 +231,7 @@ def _train_logged(desk: _Desk) -> TrainResult:
     prepared = prepare(parts, log, desk.window)
     _log_datasets(prepared, handle)
     digests = training_digests(parts, prepared)
-    handle.set_tags({f"{k}.digest": v for k, v in digests.items()})
+    handle.set_tags({**{f"{k}.digest": v for k, v in digests.items()}, **waiver_tags(prepared)})
     trained = train(prepared, parts.cfg, log)
     subject = card_subject(prepared, parts.cfg, digests, command_line(parts.cfg, "train"))
     facts = card_facts(trained, subject, labels)

@@ -15,7 +15,7 @@ _PARTS = (
     "data", "engine", "sku_map", "label", "label_guard", "population", "incumbency", "safe_mode",
     "estimator", "calibration", "cv.training", "cv.splitter", "validation.bootstrap", "gauntlet",
     "promotion", "whitespace.ranker", "whitespace.signals", "whitespace.expected_value",
-    "tracking",
+    "tracking", "contract",
 )  # fmt: skip
 _MAPPINGS = ("features.families", "features.transforms", "validation.metrics")
 

@@ -81,9 +81,9 @@ def info_sheet_markdown(sheet: dict[str, Any]) -> str:
         "cv_scheme", "training_rows", "positive_accounts", "columns", "forward",
         "gauntlet_status", "permutation_p",
     )  # fmt: skip
-    facts = markdown_table(
-        ["Fact", "Value"], [[code_text(k), plain_text(_said(sheet[k]))] for k in keys]
-    )
+    said = [[code_text(k), plain_text(_said(sheet[k]))] for k in keys]
+    said.append([code_text("waivers"), plain_text("; ".join(sheet["waivers"]) or "none")])
+    facts = markdown_table(["Fact", "Value"], said)
     rows = [
         [
             metric_label(m["metric"]),

@@ -119,8 +119,8 @@ def test_a_strict_contract_refuses_exactly_the_rows_that_are_to_be_refused(
     with pytest.raises(DataError, match="breaks its contract") as raised:
         ingest(source, reseller_map(), tmp_path / "stars", SilentProgress())
     refused = messy.planted[messy.planted["fate"] == "refused"]
-    file = next((tmp_path / "stars" / "violations").glob("*.csv"))
-    found = pd.read_csv(file)
+    folder = tmp_path / "stars" / "violations"
+    found = pd.read_csv(folder / "world.csv")
     assert set(zip(found["table"], found["row"], strict=True)) == {
         (STAR[t], r) for t, r in zip(refused["table"], refused["row"], strict=True)
     }
@@ -128,6 +128,9 @@ def test_a_strict_contract_refuses_exactly_the_rows_that_are_to_be_refused(
     assert {c for c, _ in counted} == {
         f"{TRANSACTIONS}.sku", f"{TRANSACTIONS}.order_date", f"{CUSTOMERS}.customer_id",
     }  # fmt: skip
+    doubted = pd.read_csv(folder / "world.reported.csv")
+    turned = messy.planted[messy.planted["kind"] == "negative_quantity"]
+    assert set(doubted["row"][doubted["column"] == "quantity"]) == set(turned["row"])
 
 
 def test_what_is_left_is_taken_and_reported(

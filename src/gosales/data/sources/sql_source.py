@@ -83,7 +83,9 @@ class SqlSource(TableSource):
                 # Neither address nor query counts: equal content is equal input.
                 connection.execute("SET TimeZone = 'UTC'")
                 content = {
-                    t: sorted(table_digest(connection, f, without=(PLACE, ROW))[0] for f in files)
+                    t: sorted(
+                        table_digest(connection, f, without=(PLACE, ROW)).digest for f in files
+                    )
                     for t, files in tables.items()
                 }
         return digest_json(["sql", content, self.reading()])
