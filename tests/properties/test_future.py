@@ -15,7 +15,9 @@ from tests.support.tiny_star import make_star
 
 from gosales.core.timeline import Cutoff
 from gosales.data.star import Attribute, Star
+from gosales.features.families.assets import Assets
 from gosales.features.families.basket import Basket
+from gosales.features.families.cycle import Cycle
 from gosales.features.families.diversity import Diversity
 from gosales.features.families.division_mix import DivisionMix
 from gosales.features.families.encoder import Encoder
@@ -33,7 +35,9 @@ TARGET = Target("Solidworks")
 FAMILIES = [
     Rfm(months=(3, 24)),
     Recency(half_lives_days=(90,)),
+    Cycle(),
     Tenure(),
+    Assets(),
     Diversity(months=(3,)),
     DivisionMix(divisions=["Training"]),
     LagProxy(),

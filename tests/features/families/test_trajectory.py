@@ -38,6 +38,15 @@ def test_slope_and_swing_of_known_lines(tmp_path: Path) -> None:
     assert got.loc["new", "tx_count_sd 12m"] == pytest.approx((11 / 144) ** 0.5)
 
 
+def test_large_amounts_keep_every_digit(tmp_path: Path) -> None:
+    values = [8e11 + 0.25 * m for m in range(12)]
+    star = make_star(tmp_path, pd.concat([monthly("big", values), monthly("flat", [8e11] * 12)]))
+    got = family_frame(Trajectory(), star, "2024-06-30", TARGET)
+    assert got.loc["big", "gp_sum_slope 12m"] == pytest.approx(0.25, rel=1e-12)
+    assert got.loc["big", "gp_sum_sd 12m"] == pytest.approx(0.25 * (143 / 12) ** 0.5, rel=1e-12)
+    assert got.loc["flat", ["gp_sum_slope 12m", "gp_sum_sd 12m"]].tolist() == [0, 0]
+
+
 def test_months_are_steps_back_from_the_cutoff(tmp_path: Path) -> None:
     # At cutoff 2024-06-15, two months are (04-15, 05-15] and (05-15, 06-15].
     lines = table("""
@@ -74,7 +83,7 @@ def test_safe_drops_it_and_keeps_the_lagged_twins() -> None:
     assert [s.lookback.token for s in kept] == ["12m_lag30d"] * 8
 
 
-@pytest.mark.parametrize("bad", [{"months": 1}, {"lag_days": 0}])
+@pytest.mark.parametrize("bad", [{"months": 1}, {"months": 100}, {"lag_days": 0}])
 def test_malformed_parameters_are_refused(bad: dict[str, int]) -> None:
     with pytest.raises(ConfigError, match="trajectory family is malformed"):
         Trajectory(**bad)

@@ -21,8 +21,11 @@ from gosales.features.spec import FeatureSpec
 _Scope = Literal["all", "target"]
 _SCOPES: tuple[_Scope, ...] = ("all", "target")
 _MONTH = "_month"
-# A month's money fits; its square is DECIMAL(36, 8), and a sum of those is exact.
-_EXACT = "decimal(18, 4)"
+_MOST_MONTHS = 99
+# Money of a window up to 10^13, so that no engine has to round a square or a sum of squares; one
+# factor of each product is wider than 18 digits, or DuckDB keeps the product in 18.
+_EXACT = "decimal(17, 4)"
+_WIDE = "decimal(19, 4)"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Trajectory:
     Parameters
     ----------
     months : int, default 12
-        Months of the window, at least 2; they are steps back from its end and not calendar
+        Months of the window, 2 to 99; they are steps back from its end and not calendar
         months.
     lag_days : int, default 30
         The lagged twins see the history as it was so many days before the cutoff; the SAFE
@@ -51,7 +54,7 @@ class Trajectory:
 
     The sums are exact (DECIMAL and integers), so the standard deviation of equal months is zero
     and no result depends on the order of rows. ``tx_count`` counts purchase lines, ``gp_sum``
-    nets returns. Money beyond 10^14 within a window is refused by the engine.
+    nets returns. Money beyond 10^13 within a window is refused by the engine.
     """
 
     months: int = 12
@@ -62,11 +65,11 @@ class Trajectory:
     def __post_init__(self) -> None:
         Money(self.money)  # refuses an unknown kind when the family is built
         month_windows(self.name, [self.months])
-        if self.months < 2 or self.lag_days <= 0:
+        if not 2 <= self.months <= _MOST_MONTHS or self.lag_days <= 0:
             raise ConfigError(
                 "the trajectory family is malformed",
                 got=f"months={self.months}, lag_days={self.lag_days}",
-                allowed="months >= 2 and lag_days >= 1",
+                allowed=f"2 <= months <= {_MOST_MONTHS} and lag_days >= 1",
                 remedy="mend features.families.trajectory",
                 reason_code="bad_family",
             )
@@ -128,10 +131,12 @@ class Trajectory:
 
     def _values(self, monthly: ibis.Table, what: str, mine: ibis.Value) -> list[ibis.Value]:
         m, y = self.months, monthly[what]
-        weight = ibis.literal(m - 1, "int64") - 2 * monthly[_MONTH]
-        tilt = (y * weight.cast("decimal(5, 0)")).sum(where=mine)
-        total = y.sum(where=mine).cast(_EXACT)
-        squares = (y * y).sum(where=mine)
-        spread = (squares * ibis.literal(m, "decimal(5, 0)") - total * total).cast("float64")
-        slope = tilt.cast("float64") * 6.0 / float(m * (m * m - 1))
-        return [slope.fill_null(0.0), (spread.sqrt() / float(m)).fill_null(0.0)]
+        wide = y.cast(_WIDE)
+        weight = (ibis.literal(m - 1, "int64") - 2 * monthly[_MONTH]).cast("decimal(3, 0)")
+        tilt = (wide * weight).sum(where=mine).cast("float64")
+        total = wide.sum(where=mine).cast(_EXACT)
+        squares = (y * wide).sum(where=mine).cast("decimal(34, 8)")
+        spread = squares * ibis.literal(m, "decimal(2, 0)") - total * total.cast(_WIDE)
+        slope = tilt * 6.0 / float(m * (m * m - 1))
+        swing = spread.cast("float64").sqrt() / float(m)
+        return [slope.fill_null(0.0), swing.fill_null(0.0)]
