@@ -58,7 +58,7 @@ FAMILIES = {name: build(name) for name in NODES} | {
     "division_mix_listed": DivisionMix(divisions=list(SKUS)),
     # The log of these tests declares no industry.
     "encoder": Encoder(levels=["region"], pseudo_counts=[5.0]),
-    "item2vec_everyone": Item2Vec(everyone=True),
+    "item2vec": Item2Vec(everyone=True, epochs=1),
 }
 
 
