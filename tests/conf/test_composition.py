@@ -13,7 +13,7 @@ from gosales.cli.config_check import check_config
 from gosales.core.errors import ConfigError
 from gosales.pipelines.conf_files import conf_root
 
-GROUPS = ("data", "division", "features", "safe_mode", "estimator", "calibration", "cv", "tracking")
+GROUPS = ("data", "division", "safe_mode", "estimator", "calibration", "cv", "tracking")
 
 
 def composed(command: str, *overrides: str) -> DictConfig:
