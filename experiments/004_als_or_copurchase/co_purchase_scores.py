@@ -41,6 +41,7 @@ class CoPurchase:
         return (Lookback(months=self.months), Lookback(months=self.months, lag_days=self.lag_days))
 
     def specs(self) -> list[FeatureSpec]:
+        """The scores, now and lagged."""
         return [s for window in self._windows for s in self._of(window)]
 
     def _of(self, window: Lookback) -> list[FeatureSpec]:
@@ -52,6 +53,7 @@ class CoPurchase:
         ]
 
     def compute(self, view: AsOfView) -> FeatureBlock:
+        """Count, then add up what each account bought."""
         now, lagged = (self._measured(view, window) for window in self._windows)
         both = now.outer_join(lagged, _OWN)
         keys = {k: ibis.coalesce(both[k], both[f"{k}_right"]) for k in _OWN}
@@ -86,12 +88,14 @@ class ItemCoPurchase:
         return (Lookback(months=self.months), Lookback(months=self.months, lag_days=self.lag_days))
 
     def specs(self) -> list[FeatureSpec]:
+        """The scores, now and lagged."""
         return [
             FeatureSpec(self.name, "sum", "target", w, "sum", nullable=True, adjacency=True)
             for w in self._windows
         ]
 
     def compute(self, view: AsOfView) -> FeatureBlock:
+        """Count, then add up what each account bought."""
         net, pairs = net_quantities(view, self._windows), target_pairs(view, [])
         names, parts = [s.name for s in self.specs()], []
         for cutoff in view.cutoffs:

@@ -6,20 +6,19 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from hydra import compose, initialize_config_dir
 
+from gosales.core.columns import IS_OWNER
 from gosales.core.errors import DegenerateError
 from gosales.core.progress import SilentProgress
 from gosales.core.seeds import derive_seed
 from gosales.evaluation.bootstrap import CustomerBootstrap
 from gosales.evaluation.metrics.auc import Auc
-from gosales.evaluation.panel_samples import MODEL, panel_samples
 from gosales.evaluation.sample import Sample
 from gosales.evaluation.standard_candidate import StandardCandidate
 from gosales.evaluation.weighted_ranking import WeightedRanking
@@ -39,21 +38,16 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 from co_purchase_scores import CoPurchase, ItemCoPurchase  # noqa: E402
 
+# Forward cutoffs; cross-validation and earlier scores are of the panel before the last one.
 LOGS = {
-    "world": ("2024-12-31", "industry", "industry_sub"),
-    "adventureworks_reseller": ("2019-11-30", "industry", "industry_sub"),
-    "online_retail_ii": ("2011-06-08", "region", "country"),
+    "world": ("2023-06-30", "2023-12-31", "2024-06-30", "2024-12-31"),
+    "adventureworks_reseller": ("2019-08-31", "2019-11-30"),
+    "online_retail_ii": ("2011-03-31", "2011-06-08"),
 }
+LEVELS = {"online_retail_ii": ("region", "country")}
 LEARNED = (
-    "basket",
-    "encoder",
-    "encoder_bare",
-    "als",
-    "als_raw",
-    "item2vec",
-    "copurchase",
-    "itemcosine",
-)
+    "basket", "encoder", "encoder_bare", "als", "als_raw", "item2vec", "copurchase", "itemcosine",
+)  # fmt: skip
 SETS = {
     "core": (),
     "core + basket": ("basket",),
@@ -62,38 +56,41 @@ SETS = {
     "core + als": ("als",),
     "core + copurchase": ("copurchase",),
     "core + item2vec": ("item2vec",),
-    "core + als + basket + encoder": ("als", "basket", "encoder"),
+    "core + basket + encoder": ("basket", "encoder"),
+    "core + basket + als": ("basket", "als"),
+    "core + basket + encoder + als": ("basket", "encoder", "als"),
 }
+ALS = "als__similarity__target__24m"
+COSINE = "copurchase__cosine_sum__target__24m"
 SINGLE = (
-    "basket__lift_max__target__12m_lag60d",
-    "basket__lift_mean__target__12m_lag60d",
-    "basket__lift_top3__target__12m_lag60d",
+    ALS,
+    f"{ALS}_lag30d",
     "als__preference__target__24m",
-    "als__similarity__target__24m",
-    "als__similarity__target__24m_lag30d",
     "als__asset_similarity__target__ever",
     "als_raw__preference__target__24m",
     "als_raw__similarity__target__24m",
     "item2vec__similarity__target__ever",
-    "copurchase__cosine_sum__target__24m",
-    "copurchase__cosine_sum__target__24m_lag30d",
+    COSINE,
+    f"{COSINE}_lag30d",
     "copurchase__cosine_max__target__24m",
-    "copurchase__cosine_mean__target__24m",
     "itemcosine__sum__target__24m",
+    "basket__lift_max__target__12m_lag60d",
+    "basket__lift_mean__target__12m_lag60d",
+    "basket__lift_top3__target__12m_lag60d",
     "rfm__tx_count__all__12m",
 )
-# Per division; together they are many more than an interval needs.
-MIN_POSITIVE_ACCOUNTS = 10
-NAMES = {"earlier": "scores, earlier cutoffs", "cv": "models, purged CV"}
 # What is held against what, beside everything against the first of its kind.
 PAIRS = (
-    ("copurchase__cosine_sum__target__24m", "als__similarity__target__24m"),
-    ("copurchase__cosine_sum__target__24m_lag30d", "als__similarity__target__24m_lag30d"),
-    ("als_raw__similarity__target__24m", "als__similarity__target__24m"),
+    (f"{COSINE}_lag30d", f"{ALS}_lag30d"),
     ("basket__lift_top3__target__12m_lag60d", "basket__lift_max__target__12m_lag60d"),
     ("core + copurchase", "core + als"),
     ("core + encoder, bare rates", "core + encoder"),
+    ("core + basket + encoder", "core + basket"),
+    ("core + basket + als", "core + basket"),
 )
+# Per division and cutoff; together they are many more than an interval needs.
+MIN_POSITIVE_ACCOUNTS = 10
+POPULATIONS = ("whitespace", "all")
 
 
 @dataclass(frozen=True)
@@ -112,19 +109,104 @@ class AlsRaw(Als):
     name: str = field(default="als_raw", init=False)
 
 
-def panels(log: str, work: Path) -> Iterator[tuple[StandardCandidate, SafePolicy, Panel, Panel]]:
-    """Per division: its candidate, and its training and forward panel with every column."""
-    cutoff, *levels = LOGS[log]
-    overrides = [f"data={log}", "cutoff=any", f"cutoff.date={cutoff}"]
+@dataclass(frozen=True)
+class Scored:
+    """Rows of one division that something ranks."""
+
+    part: str
+    ranker: str
+    panel: Panel
+    score: np.ndarray
+
+    @classmethod
+    def of(cls, part: str, ranker: str, panel: Panel, score: np.ndarray) -> Scored:
+        """Without the features, which are most of a panel's memory."""
+        return cls(part, ranker, replace(panel, X=panel.X[[]], specs=()), score)
+
+    def sample(self, names: np.ndarray, population: str) -> Sample:
+        """The rows of a population over the accounts of the whole log."""
+        owner = self.panel.rows[IS_OWNER].to_numpy(dtype=bool)
+        rows = np.flatnonzero(~owner if population == "whitespace" else owner | ~owner)
+        codes = np.searchsorted(names, self.panel.groups[rows].astype(str))
+        return Sample.of(self.score[rows], self.panel.y[rows], None, codes, len(names))
+
+
+@dataclass(frozen=True)
+class Means:
+    """Mean AUC over divisions and cutoffs, on the data and in every replicate, by ranker."""
+
+    n: int
+    point: dict[str, float]
+    draws: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, scored: Sequence[Scored], population: str, boot: CustomerBootstrap) -> Means:
+        """Over the parts in which everything could be measured."""
+        names = np.unique(np.concatenate([s.panel.groups.astype(str) for s in scored]))
+        found = {(s.part, s.ranker): s.sample(names, population) for s in scored}
+        rankers = list(dict.fromkeys(s.ranker for s in scored))
+        parts = [
+            part
+            for part in dict.fromkeys(s.part for s in scored)
+            if all((part, r) in found for r in rankers)
+            and found[part, rankers[0]].n_positive_groups >= MIN_POSITIVE_ACCOUNTS
+        ]
+        mine = {(p, r): found[p, r] for p in parts for r in rankers}
+        draws = boot.draws(mine, {k: [Auc()] for k in mine}, population)
+        value = {k: Auc().values(WeightedRanking.once(s))["auc"][0] for k, s in mine.items()}
+        return cls(
+            len(parts),
+            {r: float(np.mean([value[p, r] for p in parts])) for r in rankers},
+            # A replicate without a buyer of a part says nothing about that part.
+            {r: np.nanmean([draws[p, r]["auc"] for p in parts], axis=0) for r in rankers},
+        )
+
+    @classmethod
+    def pooled(cls, parts: Sequence[Means]) -> Means:
+        """Over all logs; their accounts are others, so their draws are independent."""
+        n = sum(p.n for p in parts)
+        return cls(
+            n,
+            {r: sum(p.n * p.point[r] for p in parts) / n for r in parts[0].point},
+            {r: sum(p.n * p.draws[r] for p in parts) / n for r in parts[0].draws},
+        )
+
+    def rows(self) -> list[dict[str, object]]:
+        """Each ranker, and its paired difference from another."""
+        first = next(iter(self.point))
+        pairs = [(r, first) for r in self.point] + [p for p in PAIRS if {*p} <= {*self.point}]
+        return [
+            {
+                "ranker": a,
+                "n": self.n,
+                "auc": _interval(self.point[a], self.draws[a]),
+                "minus": b,
+                "gap": _interval(self.point[a] - self.point[b], self.draws[a] - self.draws[b]),
+            }
+            for a, b in pairs
+        ]
+
+
+def _interval(value: float, draws: np.ndarray) -> list[float]:
+    lo, hi = np.quantile(draws, [0.025, 0.975])
+    return [round(float(v), 4) for v in (value, lo, hi)]
+
+
+def panels(
+    log: str, cutoff: str, work: Path
+) -> Iterator[tuple[StandardCandidate, SafePolicy, Panel, Panel]]:
+    """Per division: its candidate, SAFE policy, and its panels with every column."""
     with initialize_config_dir(str(conf_root()), version_base="1.3"):
-        cfg = compose("train", overrides)
+        cfg = compose("train", [f"data={log}", "cutoff=any", f"cutoff.date={cutoff}"])
     space = Workspace.make(str(work / "work"), str(work / "out"))
     star = ingest_star(cfg, space, SilentProgress()).star
     parts = Assembly.of(cfg, star, space)
-    plain = [f for f in parts.builder.families if f.name not in LEARNED]
-    learned = [Basket(), Encoder(levels=levels), EncoderBare(levels=levels), Als(), AlsRaw()]
+    levels = LEVELS.get(log, Encoder().levels)
+    learned = [Basket(), Encoder(levels), EncoderBare(levels), Als(), AlsRaw()]
     learned += [Item2Vec(everyone=True), CoPurchase(), ItemCoPurchase()]
+    plain = [f for f in parts.builder.families if f.name not in LEARNED]
     safe = parts.builder.safe
+    # Every column is built once; what SAFE keeps is chosen for each set of families.
     builder = replace(
         parts.builder, families=[*plain, *learned], safe=replace(safe, mode="off"), store=None
     )
@@ -135,7 +217,7 @@ def panels(log: str, work: Path) -> Iterator[tuple[StandardCandidate, SafePolicy
     for target in targets:
         whole = built[target.key]
         candidate = replace(base, target=target)
-        yield candidate, safe, whole.at(train_at).labelled(), whole.at([base.cutoff])
+        yield candidate, safe, whole.at(train_at).labelled(), whole.at([base.cutoff]).labelled()
 
 
 def columns(panel: Panel, safe: SafePolicy, added: tuple[str, ...]) -> Panel:
@@ -147,18 +229,17 @@ def columns(panel: Panel, safe: SafePolicy, added: tuple[str, ...]) -> Panel:
 def fitted(candidate: StandardCandidate, train: Panel, test: Panel, purpose: str) -> np.ndarray:
     """Uncalibrated scores: AUC needs no more."""
     seed = derive_seed(candidate.seed, "study", purpose)
-    fits, model = candidate.recipe.fit_raw(train.X, train.y, None, train.specs, seed)
+    transforms, model = candidate.recipe.fit_raw(train.X, train.y, None, train.specs, seed)
     X = test.X
-    for transform in fits:
+    for transform in transforms:
         X = transform.apply(X)
     return model.predict(X)
 
 
 def out_of_fold(candidate: StandardCandidate, panel: Panel) -> tuple[Panel, np.ndarray]:
     """Rows that some fold validates, and their scores."""
-    plan = candidate.plan(panel)
     score = np.full(len(panel), np.nan)
-    for fold in plan.folds:
+    for fold in candidate.plan(panel).folds:
         held = panel.take(fold.valid)
         score[fold.valid] = fitted(candidate, panel.take(fold.train), held, fold.name)
     at = np.flatnonzero(~np.isnan(score))
@@ -171,124 +252,57 @@ def known_last(values: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(values), (known.min() if len(known) else 0.0) - 1.0, values)
 
 
-def samples_of(log: str, work: Path) -> dict[str, Any]:
-    """Samples by split, then by (division, population, what ranks); and coverage by column."""
-    found: dict[str, Any] = {"cv": {}, "forward": {}, "earlier": {}}
-    coverage: dict[str, list[float]] = {}
+def singles(part: str, panel: Panel) -> Iterator[Scored]:
+    """The panel ranked by each column on its own."""
+    for name in SINGLE:
+        yield Scored.of(part, name, panel, known_last(panel.X[name].to_numpy(dtype="float64")))
 
-    def add(split: str, division: str, ranker: str, panel: Panel, score: np.ndarray) -> None:
-        for population in ("all", "whitespace"):
-            sample = panel_samples(panel, score)[population, MODEL]
-            found[split][division, population, ranker] = sample
 
-    for candidate, safe, train, forward in panels(log, work):
-        division = candidate.target.key
-        forward = forward.labelled()
-        for name in SINGLE:
-            for split, panel in (("earlier", train), ("forward", forward)):
-                values = panel.X[name].to_numpy(dtype="float64")
-                add(split, division, name, panel, known_last(values))
-            coverage.setdefault(name, []).append(float(forward.X[name].notna().mean()))
+def measured(log: str, cutoff: str, work: Path) -> Iterator[tuple[str, Scored]]:
+    """Everything that ranks something at one cutoff, with the table it belongs to."""
+    last = cutoff == LOGS[log][-1]
+    for candidate, safe, train, forward in panels(log, cutoff, work):
+        part = f"{candidate.target.key} {cutoff}"
+        yield from (("scores, forward", s) for s in singles(part, forward))
+        if last:
+            yield from (("scores, earlier cutoffs", s) for s in singles(part, train))
         for name, added in SETS.items():
             mine, test = columns(train, safe, added), columns(forward, safe, added)
             try:
-                add("forward", division, name, test, fitted(candidate, mine, test, "forward"))
-                add("cv", division, name, *out_of_fold(candidate, mine))
+                score = fitted(candidate, mine, test, "forward")
+                yield "models, forward", Scored.of(part, name, test, score)
+                if last:
+                    held = out_of_fold(candidate, mine)
+                    yield "models, purged CV", Scored.of(part, name, *held)
             except DegenerateError as error:
-                print(f"{log} {division}: {error.reason_code}", flush=True)
+                print(f"{log} {part}: {error.reason_code}", flush=True)
                 break
-        print(f"{log} {division} done", flush=True)
-    found["coverage"] = {k: float(np.mean(v)) for k, v in coverage.items()}
-    return found
+        print(f"{log} {part}", flush=True)
 
 
-@dataclass(frozen=True)
-class Means:
-    """Mean AUC over some divisions, on the data and in every replicate, by what ranks."""
-
-    n: int
-    point: dict[str, float]
-    draws: dict[str, np.ndarray]
-
-    def rows(self, against: str) -> list[dict[str, object]]:
-        pairs = [(r, against) for r in self.point] + [p for p in PAIRS if {*p} <= {*self.point}]
-        return [
-            {
-                "ranker": a,
-                "divisions": self.n,
-                "auc": _interval(self.point[a], self.draws[a]),
-                "minus": b,
-                "gap": _interval(self.point[a] - self.point[b], self.draws[a] - self.draws[b]),
-            }
-            for a, b in pairs
-        ]
-
-
-def means(
-    split: Mapping[tuple[str, str, str], Sample], population: str, boot: CustomerBootstrap
-) -> Means:
-    """Over the divisions in which everything could be measured."""
-    rankers = list(dict.fromkeys(r for _, _, r in split))
-    divisions = [
-        d
-        for d in dict.fromkeys(d for d, _, _ in split)
-        if all((d, population, r) in split for r in rankers)
-        and split[d, population, rankers[0]].n_positive_groups >= MIN_POSITIVE_ACCOUNTS
-    ]
-    mine = {(d, r): split[d, population, r] for d in divisions for r in rankers}
-    draws = boot.draws(mine, {k: [Auc()] for k in mine}, population)
-    value = {k: Auc().values(WeightedRanking.once(s))["auc"][0] for k, s in mine.items()}
-    return Means(
-        len(divisions),
-        {r: float(np.mean([value[d, r] for d in divisions])) for r in rankers},
-        # A replicate without a buyer of a division says nothing about that division.
-        {r: np.nanmean([draws[d, r]["auc"] for d in divisions], axis=0) for r in rankers},
-    )
-
-
-def pooled(parts: list[Means]) -> Means:
-    """Over the divisions of all logs; their accounts are others, so their draws are independent."""
-    n = sum(part.n for part in parts)
-    names = parts[0].point
-    return Means(
-        n,
-        {r: sum(p.n * p.point[r] for p in parts) / n for r in names},
-        {r: sum(p.n * p.draws[r] for p in parts) / n for r in names},
-    )
-
-
-def _interval(value: float, draws: np.ndarray) -> list[float]:
-    lo, hi = np.quantile(draws, [0.025, 0.975])
-    return [round(float(v), 4) for v in (value, lo, hi)]
-
-
-def study(logs: list[str]) -> dict[str, object]:
+def study(logs: Sequence[str]) -> dict[str, object]:
     """Everything measured, per log and over all."""
+    result: dict[str, object] = {"forward cutoffs": {log: LOGS[log] for log in logs}}
     found: dict[str, dict[str, Means]] = {}
-    result: dict[str, object] = {"cutoffs": {log: LOGS[log][0] for log in logs}}
     for i, log in enumerate(logs):
+        tables: dict[str, list[Scored]] = {}
         with tempfile.TemporaryDirectory() as folder:
-            splits = samples_of(log, Path(folder))
-        result[f"coverage, {log}"] = splits.pop("coverage")
+            for cutoff in LOGS[log]:
+                for table, scored in measured(log, cutoff, Path(folder)):
+                    tables.setdefault(table, []).append(scored)
         # Each log its own stream: accounts of different logs are not drawn together.
         boot = CustomerBootstrap(seed=7 + i)
-        whole = splits.pop("forward")
-        splits["scores, forward"] = {k: v for k, v in whole.items() if k[2] in SINGLE}
-        splits["models, forward"] = {k: v for k, v in whole.items() if k[2] in SETS}
-        for name, split in splits.items():
-            for population in ("whitespace", "all"):
-                key = f"{NAMES.get(name, name)}, {population}"
-                found.setdefault(key, {})[log] = means(split, population, boot)
+        for table, scored in tables.items():
+            for population in POPULATIONS:
+                key = f"{table}, {population}"
+                found.setdefault(key, {})[log] = Means.of(scored, population, boot)
     for key, by_log in found.items():
-        against = "core" if key.startswith("models") else "als__similarity__target__24m"
-        result[key] = {
-            **{log: part.rows(against) for log, part in by_log.items()},
-            "all logs": pooled(list(by_log.values())).rows(against),
-        }
+        rows = {log: means.rows() for log, means in by_log.items()}
+        result[key] = {**rows, "all logs": Means.pooled(list(by_log.values())).rows()}
     return result
 
 
 if __name__ == "__main__":
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    found = study(sys.argv[1:] or list(LOGS))
-    (HERE / "result.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(study(sys.argv[1:] or list(LOGS)), indent=1)
+    (HERE / "result.json").write_text(text + "\n", encoding="utf-8")

@@ -61,7 +61,7 @@ FAMILIES = {name: build(name) for name in NODES} | {
     "assets_listed": Assets(rollups=["Printers", "AM Support"]),
     # The log of these tests declares no industry.
     "encoder": Encoder(levels=["region"], pseudo_counts=[5.0]),
-    "item2vec_everyone": Item2Vec(everyone=True),
+    "item2vec": Item2Vec(everyone=True, epochs=1),
 }
 
 

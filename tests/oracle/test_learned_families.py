@@ -106,7 +106,7 @@ def test_basket(log: tuple[Log, Star]) -> None:
 def test_encoder(log: tuple[Log, Star], relative: bool) -> None:
     (lines, customers, _), star = log
     family = Encoder(levels=["region", "size"], pseudo_counts=[5.0, 2.0], relative=relative)
-    blocks = family_blocks(family, star, CUTOFFS, TARGETS)
+    blocks = family_blocks(family, star, CUTOFFS[1:], TARGETS)
     first = lines.groupby("customer_id")["known_date"].min()
     for cutoff, target in blocks:
         inside = within(lines[lines["bought"]], cutoff, 12, 60)
@@ -175,9 +175,9 @@ def interactions(lines: pd.DataFrame, by: str, amount: pd.Series) -> pd.DataFram
 def test_als(log: tuple[Log, Star], lag: int) -> None:
     (lines, _, assets), star = log
     family = Als(factors=2, iterations=6)
-    blocks = family_blocks(family, star, CUTOFFS[1:], TARGETS)
+    blocks = family_blocks(family, star, CUTOFFS[2:], TARGETS)
     end = f"_lag{lag}d" if lag else ""
-    for cutoff in CUTOFFS[1:]:
+    for cutoff in CUTOFFS[2:]:
         inside = within(lines, cutoff, 24, lag)
         # The names of items as the package joins them, for the same starts.
         named = inside.assign(item=inside["item"].str.replace("|", "\x1f"))
@@ -218,7 +218,7 @@ def test_als(log: tuple[Log, Star], lag: int) -> None:
 
 def test_item2vec(log: tuple[Log, Star]) -> None:
     (lines, _, assets), star = log
-    blocks = family_blocks(Item2Vec(epochs=2, everyone=True), star, CUTOFFS, TARGETS)
+    blocks = family_blocks(Item2Vec(epochs=2, everyone=True), star, CUTOFFS[2:], TARGETS)
     for cutoff, target in blocks:
         if target is None:
             continue

@@ -30,15 +30,21 @@ for family in (Als(), Item2Vec(everyone=True)):
 """
 
 
-def digests(star: Path, **settings: str) -> str:
+def started(star: Path, **settings: str) -> subprocess.Popen[str]:
     paths = [str(Path(gosales.__file__).parents[1]), str(ROOT)]
-    env = os.environ | settings | {"PYTHONPATH": os.pathsep.join(paths)}
-    done = subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", SCRIPT, str(star)],
-        env=env, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+        env=os.environ | settings | {"PYTHONPATH": os.pathsep.join(paths)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def digests(process: subprocess.Popen[str]) -> list[str]:
+    out, errors = process.communicate()
+    assert process.returncode == 0, errors
+    return out.splitlines()
 
 
 def test_two_processes_of_other_settings_and_row_orders_agree(tmp_path: Path) -> None:
@@ -47,7 +53,8 @@ def test_two_processes_of_other_settings_and_row_orders_agree(tmp_path: Path) ->
     make_star(tmp_path / "one", lines, customers, assets)
     shuffled = [f.sample(frac=1.0, random_state=1) for f in (lines, customers, assets)]
     make_star(tmp_path / "two", *shuffled)
-    one = digests(tmp_path / "one", PYTHONHASHSEED="1", OPENBLAS_NUM_THREADS="1")
-    two = digests(tmp_path / "two", PYTHONHASHSEED="2", OPENBLAS_NUM_THREADS="2")
-    assert one == two
-    assert len(one.splitlines()) == 6
+    one = started(tmp_path / "one", PYTHONHASHSEED="1", OPENBLAS_NUM_THREADS="1")
+    two = started(tmp_path / "two", PYTHONHASHSEED="2", OPENBLAS_NUM_THREADS="2")
+    found = digests(one)
+    assert found == digests(two)
+    assert len(found) == 6
