@@ -45,7 +45,7 @@ class Ingested:
             columns=("what", "value"),
             rows=facts + rows,
             notes=(*self.result.notes(), f"star: {self.result.star.path}"),
-            next_command="gosales features catalog=true",
+            next_command="gosales pipeline divisions=[all]",
         )
 
 
