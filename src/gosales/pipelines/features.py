@@ -15,8 +15,8 @@ from gosales.features.catalog import catalog
 from gosales.features.panel import Panel
 from gosales.pipelines.assembly import Assembly
 from gosales.pipelines.ingest import ingest_star
-from gosales.pipelines.score import write_parquet
 from gosales.pipelines.summary import Summary
+from gosales.pipelines.table_file import out_path, write_table
 from gosales.pipelines.workspace import Workspace
 
 
@@ -69,6 +69,7 @@ class Featured:
 
 def run(cfg: DictConfig, progress: Progress) -> Featured:
     """Run the command."""
+    named = None if cfg.out is None else out_path(cfg.out)
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
     star = ingest_star(cfg, space, progress).star
     parts = Assembly.of(cfg, star, space)
@@ -76,8 +77,8 @@ def run(cfg: DictConfig, progress: Progress) -> Featured:
     panel = parts.builder.build(star, [target], [cutoff], progress)[target.key]
     table = catalog(panel, parts.builder.decisions)
     default = space.outputs / target.key / f"panel_{cutoff}.parquet"
-    path = default if cfg.out is None else Path(str(cfg.out)).absolute()
-    write_parquet(pd.concat([panel.rows, panel.X], axis=1), path)
+    path = named or default
+    write_table(pd.concat([panel.rows, panel.X], axis=1), path)
     table.to_csv(path.with_suffix(".catalog.csv"), index=False)
     return Featured(panel, table, tuple(_cache_lines(parts)), path, bool(cfg.catalog))
 
@@ -94,5 +95,5 @@ def _line(row: dict[Hashable, Any]) -> tuple[str, ...]:
         "–" if coverage is None or coverage != coverage else f"{coverage:.0%}",
         {1: "+", -1: "-"}.get(int(row["monotone"]), ""),
         str(row["safe_decision"]),
-        str(row["description"])[:48],
+        str(row["description"]),
     )

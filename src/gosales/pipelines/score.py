@@ -30,10 +30,12 @@ from gosales.features.panel import Panel
 from gosales.labels.membership import membership
 from gosales.pipelines.assembly import Assembly, make
 from gosales.pipelines.audit_inputs import own_config
+from gosales.pipelines.champion_source import with_champion_source
 from gosales.pipelines.cutoff_choice import choose_cutoff
 from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.summary import Summary
+from gosales.pipelines.table_file import out_path, write_table
 from gosales.pipelines.workspace import Workspace
 from gosales.registry.champion import load_champion
 from gosales.registry.promotion import PromotionDesk
@@ -91,8 +93,12 @@ class Scored:
 
 def run(cfg: DictConfig, progress: Progress) -> Scored:
     """Run the command."""
+    if cfg.out is not None:
+        out_path(cfg.out)
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
-    return score_division(cfg, desk_of(cfg), make(cfg.division).key, space, progress)
+    desk, target = desk_of(cfg), make(cfg.division).key
+    cfg = with_champion_source(cfg, desk, target, space, progress)
+    return score_division(cfg, desk, target, space, progress)
 
 
 def score_division(
@@ -108,7 +114,7 @@ def score_division(
     Parameters
     ----------
     cfg : DictConfig
-        Gives ``score_cutoff`` and the surroundings.
+        Gives the day (``cutoff.date``, of a pipeline ``score_cutoff``) and the surroundings.
     desk : PromotionDesk
         Tracker and registry.
     target : str
@@ -131,7 +137,7 @@ def score_division(
         own = own_config(desk, version, cfg, scratch)
     data = star or ingest_star(cfg, space, progress).star
     parts = Assembly.of(own, data, space)
-    cutoff = choose_cutoff(str(cfg.score_cutoff), data, parts.builder.label.horizon)
+    cutoff = choose_cutoff(_day(cfg), data, parts.builder.label.horizon)
     tags = {
         "division": target,
         "cutoff": str(cutoff),
@@ -140,12 +146,12 @@ def score_division(
         "evidence.digest": champion.evidence_digest,
     }
     with desk.tracker.start_run(
-        f"{target}·{cutoff}·score·v{champion.version}", "score", tags
+        f"{target}·score·v{champion.version}·{cutoff}", "score", tags
     ) as run:
         progress.say(f"{target}: scoring as of {cutoff} with version {champion.version}")
         rows = score_rows(parts, champion, cutoff, cfg, progress)
         path = _path(cfg, space, target, cutoff)
-        write_parquet(rows, path)
+        write_table(rows, path)
         run.log_metrics(
             {"accounts": float(len(rows)), "expected_buyers": float(rows[PROBABILITY].sum())}
         )
@@ -157,7 +163,7 @@ def score_division(
 
 def _log_file(run: RunHandle, path: Path, space: Workspace) -> None:
     with space.scratch("scores") as folder:
-        shutil.copy2(path, folder / "scores.parquet")
+        shutil.copy2(path, folder / f"scores{path.suffix}")
         run.log_artifacts(folder)
 
 
@@ -228,30 +234,13 @@ def _notes(champion: VerifiedModel, cutoff: Cutoff, parts: Assembly) -> tuple[st
     )
 
 
+def _day(cfg: DictConfig) -> str:
+    # A pipeline trains at one day and scores at another.
+    return str(cfg.score_cutoff if "score_cutoff" in cfg else cfg.cutoff.date)
+
+
 def _path(cfg: DictConfig, space: Workspace, target: str, cutoff: Cutoff) -> Path:
-    if cfg.out is not None:
-        return Path(str(cfg.out)).absolute()
+    # Of any other command ``out`` names another file, and not one per division.
+    if cfg.out is not None and cfg.command == "score":
+        return out_path(cfg.out)
     return space.outputs / target / f"scores_{cutoff}.parquet"
-
-
-def write_parquet(rows: pd.DataFrame, path: Path) -> None:
-    """Write a file, whole or not at all.
-
-    Raises
-    ------
-    DataError
-        If the folder cannot be written or the disk is full.
-    """
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        rows.to_parquet(temporary, index=False)
-        temporary.replace(path)
-    except OSError as error:
-        raise DataError(
-            "a file cannot be written",
-            got=f"{path}: {error.strerror or error}",
-            allowed="a writable folder with room",
-            remedy="free room, or set out or paths.outputs",
-            reason_code="cannot_write",
-        ) from error
