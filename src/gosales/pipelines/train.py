@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from gosales.evaluation.recipe_digest import recipe_digest
 from gosales.pipelines.assembly import Assembly, config_digest
 from gosales.pipelines.card_inputs import card_facts, card_subject
 from gosales.pipelines.command_line import command_line
+from gosales.pipelines.headline import headline
 from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.registry_desk import tracker_of
 from gosales.pipelines.run_key import run_key
@@ -194,7 +196,7 @@ def _train_logged(
     subject = card_subject(prepared, parts.cfg, digests, command_line(parts.cfg, "train"))
     facts = card_facts(trained, subject)
     write_training_artifacts(trained, facts, folder)
-    metrics = _metrics(trained)
+    metrics = _metrics(trained, list(parts.cfg.validation.logged_sizes))
     handle.log_metrics(metrics)
     card = (folder / "model_card.md").read_text(encoding="utf-8")
     handle.set_note(card)
@@ -234,10 +236,12 @@ def _unmeasured(prepared: Prepared) -> str:
     return ""
 
 
-def _metrics(trained: Trained) -> dict[str, float]:
-    metrics = trained.cv_table.scalars("cv")
+def _metrics(trained: Trained, sizes: Sequence[str]) -> dict[str, float]:
+    """What the run shows: forward before CV, as they stand on its page in this order."""
+    metrics: dict[str, float] = {}
     if trained.forward_table is not None:
-        metrics |= trained.forward_table.scalars("forward")
+        metrics |= headline(trained.forward_table.scalars("forward"), sizes)
+    metrics |= headline(trained.cv_table.scalars("cv"), sizes)
     gap = trained.gap
     if gap is not None and gap.value is not None:
         metrics["optimism_gap_auc"] = gap.value
