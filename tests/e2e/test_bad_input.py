@@ -226,7 +226,7 @@ def test_an_unreachable_threshold_is_refused_at_composition(here: Path, said: Sa
     ("overrides", "match"),
     [
         (("+features.families.mine={_target_: nope.Nope}",), "mine._target_ cannot be imported"),
-        (("data.nope=1",), "Key 'nope' is not in struct"),
+        (("data.nope=1",), "Key 'nope' is not in struct\nto mend it"),
         (("estimator=xgb",), "Could not find 'estimator/xgb'"),
         (("garbage",), "missing EQUAL"),
         (("seed=abc", "n_jobs=0"), "got seed=abc, n_jobs=0; allowed: seed: a whole number"),
@@ -242,12 +242,25 @@ def test_a_bad_configuration_ends_before_anything_runs(
     nothing_half_written(here)
 
 
+@pytest.mark.parametrize("command", ["features", "score", "rank"])
+def test_a_file_name_that_says_no_kind_is_refused(here: Path, said: Said, command: str) -> None:
+    err = said(command, *TX, *ALPHA, "out=list.xlsx")
+    assert "got out=list.xlsx; allowed: a name that ends in .parquet or .csv" in err
+    assert not Path("mlflow.db").exists()
+
+
+@pytest.mark.parametrize("port", [0, 70000])
+def test_a_port_that_no_machine_has_is_refused(here: Path, said: Said, port: int) -> None:
+    assert "allowed: port: a whole number from 1 to 65535" in said("ui", f"port={port}")
+
+
 @pytest.mark.parametrize(
     ("args", "match"),
     [
         (("cutoff=2030-01-01",), "outside the log; got 2030-01-01; allowed: a day from 2020-01-0"),
         (("cutoff=any", "cutoff.date=31.12.2022"), "cutoff is not a date; got '31.12.2022'"),
         (("cutoff=any",), r"got cutoff.date=\?\?\?"),
+        (("label.horizon_months=60",), "log is shorter than one label window; got a log from 2020"),
         (("division.name=Gamma",), "matches no line of the log.*allowed: divisions .*Alpha"),
         (("tracking=server", "tracking.uri=http://127.0.0.1:9"), "does not answer.*tracking.uri"),
     ],
@@ -274,7 +287,16 @@ def test_a_log_too_short_is_a_named_outcome(here: Path, said: Said) -> None:
 def test_without_a_version_or_a_champion_the_gate_is_closed(here: Path, said: Said) -> None:
     assert "has no version" in said("gauntlet", *TX, *ALPHA)
     assert "no version" in said("promote", *TX, *ALPHA, code=1)
-    assert "gosales.alpha has no champion" in said("score", *TX, *ALPHA, code=1)
+    err = said("score", *TX, *ALPHA, code=1)
+    assert "gosales.alpha has no champion" in err
+    # The command to run next is one that works: a division of the log is no option.
+    assert "gosales promote division=any division.name=Alpha" in err
+
+
+def test_a_version_that_is_not_there_is_named(here: Path, said: Said) -> None:
+    for command in ("promote", "gauntlet"):
+        err = said(command, *ALPHA, "version=9")
+        assert "gosales.alpha has no version; got version=9;" in err
 
 
 @pytest.fixture(scope="module")
@@ -305,7 +327,7 @@ def test_a_tampered_bundle_opens_no_gate(
     )
     assert "moved behind its record" in said("score", *TX, *beta, code=1)
     assert "problems with gosales.beta_co" in said("verify", *TX, *beta, code=1)
-    assert "promoted" in said("promote", *TX, *beta, "version=1", code=1)
+    assert "version 1 is refused" in said("promote", *TX, *beta, "version=1", code=1)
     files = [f for f in (trained / "mlartifacts").rglob("model.json") if f.is_file()]
     assert files
     for file in files:
@@ -328,5 +350,6 @@ def test_a_damaged_feature_is_computed_anew(
 def test_a_path_like_division_stays_inside_the_project(here: Path, said: Said) -> None:
     rare = ("division=any", "division.name=../../Rare")
     said("features", *TX, *rare, "cutoff=2022-12-31", code=0)
-    outside = [p for p in here.parent.parent.rglob("*") if "rare" in p.name.lower()]
-    assert all(here in p.parents for p in outside)
+    found = [p for p in here.parent.rglob("*") if "rare" in p.name.lower()]
+    assert found
+    assert all(here in p.parents for p in found)

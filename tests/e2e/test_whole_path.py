@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,6 +110,39 @@ def test_every_run_ended_and_children_nest(project: Project) -> None:
     assert {r[0] for r in project.runs("train")} <= {c[0] for c in children}
 
 
+def test_decision_score_and_list_stand_under_their_pipeline(project: Project) -> None:
+    parent = project.runs("pipeline")[0][0]
+    nested = project.sql(
+        f"SELECT run_uuid FROM tags WHERE key = 'mlflow.parentRunId' AND value = '{parent}'"
+    )
+    for kind in ("promotion", "score", "rank"):
+        first = project.runs(kind)[0]
+        assert (first[0],) in nested, kind
+
+
+def test_the_training_run_shows_the_audited_card_and_how_to_make_it_again(
+    project: Project,
+) -> None:
+    run_id = next(r[0] for r in project.runs("train") if "training" in str(r[2]))
+    tags = dict(project.sql(f"SELECT key, value FROM tags WHERE run_uuid = '{run_id}'"))
+    assert tags["gauntlet.status"] == "PASS"
+    assert "Gauntlet: PASS" in str(tags["mlflow.note.content"])
+    card = project.root / "mlartifacts" / str(run_id) / "artifacts" / "model_card.md"
+    again = next(x for x in card.read_text("utf-8").splitlines() if x.startswith("gosales train"))
+    assert again.split()[2:] == ["division=training", *SMALL[:2], SMALL[3]]
+
+
+def test_the_run_holds_one_list_size_and_the_file_all(project: Project) -> None:
+    run_id = next(r[0] for r in project.runs("train") if "training" in str(r[2]))
+    shown = {str(k) for (k,) in project.sql(f"SELECT key FROM metrics WHERE run_uuid = '{run_id}'")}
+    sizes = {
+        found[1] for name in shown if (found := re.search(r"_at_(\d+[a-z_]+?)(_lo|_hi)?$", name))
+    }
+    assert sizes == {"10pct"}
+    folder = project.root / "mlartifacts" / str(run_id) / "artifacts"
+    assert {"lift_at_5pct", "lift_at_10pct"} <= set(pd.read_csv(folder / "metrics.csv")["metric"])
+
+
 def test_the_list_holds_no_owner_and_the_file_is_safe(project: Project) -> None:
     path = next((project.root / "outputs" / "training").glob("whitespace_*.parquet"))
     rows = pd.read_parquet(path)
@@ -142,9 +176,7 @@ def test_case_20_scores_equal_the_training_paths_to_the_last_bit(project: Projec
     said = pd.read_parquet(folder / "forward_predictions.parquet")
     out = project.root / "again.parquet"
     assert (
-        project.gosales(
-            "score", "division=training", "score_cutoff=2024-12-31", f"out={out}", *SMALL[:2]
-        )
+        project.gosales("score", "division=training", "cutoff=2024-12-31", f"out={out}", *SMALL[:2])
         == 0
     )
     rows = pd.read_parquet(out).merge(said, on="customer_id", suffixes=("", "_trained"))
@@ -173,6 +205,32 @@ def test_case_17_the_requested_cutoff_is_scored_and_overlap_is_said(
         "AND k.key = 'kind' AND k.value = 'score'"
     )
     assert ("2024-06-30", "false") in tags and ("2025-06-30", "true") in tags
+
+
+def test_a_list_goes_where_out_says_and_is_of_the_day_asked_for(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = set((project.root / "outputs" / "training").iterdir())
+    day = ("cutoff=2025-03-31", "out=lists/today.csv")
+    assert project.gosales("rank", "division=training", *day, *SMALL[:2]) == 0
+    assert "training as of 2025-03-31" in capsys.readouterr().out
+    kinds = {p.name for p in (project.root / "lists").iterdir()}
+    assert kinds == {"today.csv", "today.json", "today.parquet"}
+    assert set(pd.read_csv(project.root / "lists" / "today.csv")["cutoff"]) == {"2025-03-31"}
+    added = set((project.root / "outputs" / "training").iterdir()) - before
+    assert {p.name for p in added} == {"scores_2025-03-31.parquet"}
+
+
+def test_without_a_source_the_champions_own_log_is_scored(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The champion was trained on a smaller world than the default one.
+    assert project.gosales("score", "division=training", "out=own.parquet") == 0
+    assert "the log is the one its champion was trained on" in capsys.readouterr().err
+    last = next((project.root / "outputs" / "training").glob("scores_2025-06-30.parquet"))
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(project.root / "own.parquet"), pd.read_parquet(last)
+    )
 
 
 def test_an_audit_under_another_policy_promotes_nothing(

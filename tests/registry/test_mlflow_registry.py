@@ -114,3 +114,12 @@ def test_unknown_versions_and_models(models: MlflowModelRegistry) -> None:
         models.version(NAME, "99")
     with pytest.raises(TrackingError, match="a version is a number"):
         models.version(NAME, "latest")
+
+
+def test_a_version_that_is_not_there_is_told_with_those_that_are(
+    models: MlflowModelRegistry, house: Any
+) -> None:
+    there = _passing(models, house, 1.0, 0.7)
+    with pytest.raises(TrackingError, match=rf"has no version 99; got version=99.*{there}"):
+        models.version(NAME, "99")
+    assert "champion" in models._model(NAME).description

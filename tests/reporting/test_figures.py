@@ -139,6 +139,25 @@ def test_bars_of_an_auc_start_at_chance(tmp_path, drawn):
     assert "The first 15 of 18 are shown" in words(drawn[0]).replace("\n", " ")
 
 
+def test_bars_stand_in_the_order_and_with_the_intervals_the_check_gave(tmp_path, drawn):
+    figure = {
+        "kind": "bars",
+        "title": "AUC by days",
+        "split": "forward rows",
+        "order": ["late", "early"],
+        "series": {"early": 0.8, "late": 0.7},
+        "half_widths": {"early": 0.05, "late": 0.1},
+        "interval": "95 % interval (Hanley & McNeil)",
+    }
+    finding_figure(finding("x", figure=figure), ABOUT, tmp_path / "b.png")
+    axes = drawn[0].axes[0]
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["late", "early"]
+    lines = axes.collections[0].get_segments()
+    assert [s[1][0] - s[0][0] for s in lines] == pytest.approx([0.2, 0.1])
+    said = words(drawn[0]).replace("\n", " ")
+    assert "Split: forward rows." in said and "Lines: 95 % interval (Hanley & McNeil)." in said
+
+
 def test_bars_of_other_values_start_at_zero(tmp_path, drawn):
     figure = {"kind": "bars", "title": "z per level", "series": {"a": -3.0, "b": 4.0}}
     finding_figure(finding("x", figure=figure), ABOUT, tmp_path / "b.png")

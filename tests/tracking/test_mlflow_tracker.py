@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from gosales.core.errors import ConfigError, InternalError, TrackingError
-from gosales.tracking.mlflow_tracker import PARENT_ENV, MlflowTracker
+from gosales.tracking.mlflow_tracker import PARENT_ENV, MlflowTracker, nested_under
 from gosales.tracking.tracker import RunHandle, Tracker
 
 SRC = Path(__file__).resolve().parents[2] / "src"
@@ -47,6 +47,17 @@ def test_a_run_holds_what_was_logged(tracker: MlflowTracker, tmp_path: Path) -> 
     card = tracker.download(run.id, "model_card.md", tmp_path / "down")
     assert card.read_text(encoding="utf-8") == "# card"
     assert tracker.download(run.id, "figures", tmp_path / "down").is_dir()
+
+
+def test_runs_nest_under_the_run_of_the_block(tracker: MlflowTracker) -> None:
+    with tracker.start_run("pipeline", "pipeline") as parent:
+        with nested_under(parent.id), tracker.start_run("inside", "score") as child:
+            pass
+        assert PARENT_ENV not in os.environ
+    with tracker.start_run("after", "score") as other:
+        pass
+    assert tracker.run_data(child.id).data.tags["mlflow.parentRunId"] == parent.id
+    assert "mlflow.parentRunId" not in tracker.run_data(other.id).data.tags
 
 
 def test_many_params_are_logged_in_batches(tracker: MlflowTracker) -> None:

@@ -8,6 +8,7 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,38 @@ def test_the_experiment_opens_on_model_training(tracker: MlflowTracker) -> None:
     found = tracker.client.get_experiment_by_name("gosales")
     assert found.tags[EXPERIMENT_KIND[0]] == EXPERIMENT_KIND[1]
     assert found.artifact_location == tracker.store.artifact_root
+
+
+def test_the_experiment_says_how_to_read_it(tracker: MlflowTracker) -> None:
+    found = tracker.client.get_experiment_by_name("gosales")
+    assert "tags.kind = 'train'" in found.tags["mlflow.note.content"]
+
+
+def test_a_store_cut_short_in_the_making_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import mlflow.store.db.utils as db
+
+    store = TrackingStore(f"sqlite:///{tmp_path}/mlflow.db", str(tmp_path / "artifacts"))
+    whole = db._initialize_tables
+
+    def cut_short(engine: Any) -> None:
+        whole(engine)
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(db, "_initialize_tables", cut_short)
+    with pytest.raises(TrackingError, match="disk is full"):
+        store.connect()
+    assert [p.name for p in tmp_path.iterdir()] == [".mlflow.db.locks"]
+    monkeypatch.setattr(db, "_initialize_tables", whole)
+    assert store.experiment_id(store.connect())
+
+
+def test_locks_do_not_litter_the_project(tracker: MlflowTracker) -> None:
+    assert tracker.store.database is not None
+    names = {p.name for p in tracker.store.database.parent.iterdir()}
+    assert ".mlflow.db.locks" in names
+    assert not [name for name in names if name.endswith(".lock")]
 
 
 def test_no_stray_mlruns_and_default_experiment_beside_ours(tracker: MlflowTracker) -> None:

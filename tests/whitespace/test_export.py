@@ -35,6 +35,13 @@ def test_numbers_and_nulls_stay(tmp_path: Path) -> None:
     ]
 
 
+def test_the_csv_is_for_reading_and_the_parquet_keeps_every_digit(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"customer_id": ["a"], "probability": [0.16115159952416802]})
+    paths = export_list(ranked(rows), tmp_path)
+    assert paths["csv"].read_text(encoding="utf-8").splitlines()[1] == "a,0.1612"
+    assert pd.read_parquet(paths["parquet"])["probability"][0] == 0.16115159952416802
+
+
 def test_column_names_are_neutralised_too() -> None:
     assert list(neutral(pd.DataFrame({"=x": ["a"], "p": [1]}))) == ["'=x", "p"]
 

@@ -109,3 +109,12 @@ def test_bad_scores_are_refused() -> None:
         TopPercent(0)
     with pytest.raises(ConfigError, match="no rep is known"):
         ranker(PerRep(2)).rank(scored(9).drop(columns="rep").assign(ever_owned=False), "t")
+
+
+def test_what_a_rep_reads_comes_first() -> None:
+    rows = scored().assign(reasons="r")
+    listed = list(ranker().rank(rows[sorted(rows.columns)], "printers").rows.columns)
+    assert listed[:6] == [
+        "rank", "customer_id", "rep", "probability", "expected_value", "reasons",
+    ]  # fmt: skip
+    assert sorted(listed) == sorted([*rows.columns, "rank", "score"])

@@ -43,9 +43,7 @@ COMMANDS: dict[str, Command] = {
         "gosales promote division=printers version=1",
     ),
     "rollback": Command("put the previous champion back", "gosales rollback division=printers"),
-    "verify": Command(
-        "check aliases and evidence against the record", "gosales verify division=printers"
-    ),
+    "verify": Command("check aliases and evidence against the record", "gosales verify"),
     "score": Command(
         "score accounts with the verified champion", "gosales score division=printers"
     ),

@@ -28,8 +28,8 @@ _PLAIN: dict[str, frozenset[str]] = {
     "paths": frozenset({"work", "outputs"}),
     "cutoff": frozenset({"date"}),
     "features": frozenset({"families", "transforms", "centralized_fill_enable"}),
-    "cv": frozenset({"training", "splitter"}),
-    "validation": frozenset({"metrics", "bootstrap"}),
+    "cv": frozenset({"training", "splitter", "purge_days"}),
+    "validation": frozenset({"metrics", "bootstrap", "logged_sizes"}),
     "whitespace": frozenset({"capacity", "ranker", "signals", "expected_value", "n_reasons"}),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from types import TracebackType
@@ -9,7 +10,8 @@ from typing import Any, Self
 
 from gosales.pipelines.summary import Summary
 
-_PLAIN_WIDTH = 110
+# In a pipe a row is a line, whatever its length.
+_PLAIN_WIDTH = 1000
 
 
 class Console:
@@ -87,8 +89,10 @@ class Console:
 
     def say(self, message: str) -> None:
         """One line with the seconds since the command began."""
+        from rich.markup import escape
+
         seconds = time.monotonic() - self._started
-        line = f"[dim]{seconds:6.1f}s[/dim]  {self._label}{message}"
+        line = f"[dim]{seconds:6.1f}s[/dim]  {self._label}{escape(message)}"
         self._err.print(line, markup=True, soft_wrap=True)
 
     def show(self, summary: Summary) -> None:
@@ -102,7 +106,10 @@ class Console:
             table = Table(box=None, pad_edge=False, header_style="bold")
             for i, name in enumerate(summary.columns):
                 numeric = i > 0 and all(_is_numeric(row[i]) for row in summary.rows)
-                table.add_column(escape(name), justify="right" if numeric else "left")
+                # Folded, not cut with an ellipsis: half a name is no name.
+                table.add_column(
+                    escape(name), justify="right" if numeric else "left", overflow="fold"
+                )
             for row in summary.rows:
                 table.add_row(*(escape(cell) for cell in row))
             self._out.print(table)
@@ -112,5 +119,9 @@ class Console:
             self._out.print(f"next: [bold]{escape(summary.next_command)}[/bold]", soft_wrap=True)
 
 
+# "0.71", "12 %", "0.75 .71–.80", "1,204 [900, 1,310]", "–"; not a GUID, not a date.
+_NUMBER = re.compile(r"[-+]?[\d.,]+(?: ?%)?(?: .*)?|–|")
+
+
 def _is_numeric(cell: str) -> bool:
-    return cell == "" or cell[0] in "-+.0123456789–"
+    return _NUMBER.fullmatch(cell) is not None

@@ -16,6 +16,7 @@ from gosales.pipelines.conf_files import conf_root
 INTERNAL = 3
 BAD_INPUT = 2
 PARENT_RUN = "GOSALES_PARENT_RUN_ID"
+_STOPPED = "gosales {}: stopped; finished work is kept, run it again"
 
 
 def _is_sweep(args: list[str]) -> bool:
@@ -23,7 +24,8 @@ def _is_sweep(args: list[str]) -> bool:
 
 
 # Lines of Hydra's and OmegaConf's messages that name their own insides.
-_NOISE = ("full_key:", "object_type=", "See https://")
+# The advice to append a key with a plus is ours to withhold: a key that nothing reads is refused.
+_NOISE = ("full_key:", "object_type=", "See https://", "To append to your config use")
 
 
 def _plain(error: BaseException) -> str:
@@ -116,6 +118,8 @@ def _run_guarded(command: str, args: list[str]) -> int:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
+    from gosales.tracking.signals import Terminated
+
     try:
         _invoke(command, args)
     except GoSalesError as error:
@@ -138,8 +142,11 @@ def _run_guarded(command: str, args: list[str]) -> int:
         )
         return BAD_INPUT
     except KeyboardInterrupt:
-        print(f"gosales {command}: stopped; finished work is kept, run it again", file=sys.stderr)
+        print(_STOPPED.format(command), file=sys.stderr)
         return 130
+    except Terminated:
+        print(_STOPPED.format(command), file=sys.stderr)
+        raise
     except Exception:  # noqa: BLE001 - the last line of defence: told in full, never swallowed
         return _internal(command)
     return 0

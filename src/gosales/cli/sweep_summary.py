@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import pandas as pd
 
 from gosales.cli.console import Console
+from gosales.cli.follow_up import follow_up
 from gosales.pipelines.summary import Summary
 from gosales.tracking.sweep import close_sweep
 
@@ -133,4 +135,13 @@ def _next(table: pd.DataFrame, command: str, code: int) -> str:
     if not len(best):
         return "gosales ui"
     first = best.iloc[0]
-    return f"gosales gauntlet division={first['division']} version={first['version']}"
+    named = f"gosales gauntlet division={first['division']} version={first['version']}"
+    return follow_up(named, _words(str(first["overrides"])), command)
+
+
+def _words(overrides: str) -> list[str]:
+    """A job's overrides, as far as a shell can read them."""
+    try:
+        return shlex.split(overrides)
+    except ValueError:
+        return overrides.split()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib
 import os
+from dataclasses import replace
 from typing import Any
 
 from omegaconf import DictConfig
 
 from gosales.cli.config_check import check_config
 from gosales.cli.console import Console
+from gosales.cli.follow_up import follow_up
 from gosales.cli.value_check import check_values
 from gosales.core.errors import ConfigError, GateClosedError, GoSalesError, InternalError
+from gosales.pipelines.command_line import typed_words
+from gosales.pipelines.summary import Summary
 
 # What a single run ended with. Hydra would print a line of its own around a raised error, so a
 # single run leaves it here; the job of a sweep raises, because its status is read from that.
@@ -47,6 +51,10 @@ def _readable(cfg: DictConfig, label: str = "") -> Any:
         return _run(cfg, label)
     except OmegaConfBaseException as error:
         raise _unreadable(error) from error
+    except GoSalesError as error:
+        if error.remedy is not None:
+            error.with_remedy(follow_up(error.remedy, typed_words() or [], str(cfg.command)))
+        raise
 
 
 def _unreadable(error: Exception) -> ConfigError:
@@ -68,6 +76,13 @@ def _unreadable(error: Exception) -> ConfigError:
         allowed="the values shown by --cfg job",
         remedy=f"correct {key}",
         reason_code="bad_value",
+    )
+
+
+def _told(summary: Summary, command: str) -> Summary:
+    """The summary with its next command as this user must type it."""
+    return replace(
+        summary, next_command=follow_up(summary.next_command, typed_words() or [], command)
     )
 
 
@@ -93,7 +108,7 @@ def _run(cfg: DictConfig, label: str) -> Any:
     pipeline = importlib.import_module(f"gosales.pipelines.{cfg.command}")
     with Console(label) as console:
         result = pipeline.run(cfg, console)
-        summary = result.summary()
+        summary = _told(result.summary(), str(cfg.command))
         console.show(summary)
     if summary.broken:
         raise InternalError(
@@ -105,7 +120,7 @@ def _run(cfg: DictConfig, label: str) -> Any:
     if summary.closed:
         raise GateClosedError(
             summary.closed,
-            remedy=summary.next_command or "see the report",
+            remedy=f"read the reasons, then {summary.next_command or 'mend what they name'}",
             reason_code="gate_closed",
         )
     return result

@@ -14,6 +14,10 @@ def _is_whole(least: int) -> Callable[[Any], bool]:
     return lambda value: type(value) is int and value >= least
 
 
+def _is_port(value: Any) -> bool:
+    return type(value) is int and 1 <= value <= 65535
+
+
 def _is_flag(value: Any) -> bool:
     return type(value) is bool
 
@@ -25,7 +29,7 @@ def _is_names(value: Any) -> bool:
 _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "seed": (_is_whole(0), "a whole number, 0 or more"),
     "n_jobs": (_is_whole(1), "a whole number, 1 or more"),
-    "port": (_is_whole(1), "a whole number, 1 or more"),
+    "port": (_is_port, "a whole number from 1 to 65535"),
     "limit": (_is_whole(1), "a whole number, 1 or more"),
     "force": (_is_flag, "true or false"),
     "strict": (_is_flag, "true or false"),

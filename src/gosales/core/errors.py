@@ -6,6 +6,8 @@ Every error says what was got, what is allowed and what to do, and carries a sta
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class GoSalesError(Exception):
     """Base of all errors the package raises on purpose.
@@ -57,6 +59,12 @@ class GoSalesError(Exception):
         if self.remedy is not None:
             parts.append(f"to mend it: {self.remedy}")
         return "; ".join(parts)
+
+    def with_remedy(self, remedy: str) -> Self:
+        """The same error with another remedy: whoever knows more of what was asked says more."""
+        self.remedy = remedy
+        self.args = (self._text(),)
+        return self
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross process borders (joblib workers); the default reduction loses keywords.

@@ -232,7 +232,7 @@ def _refuse(panel: Panel, folds: tuple[Fold, ...], both_sides: bool) -> None:
             "folds cannot be fitted or judged",
             got="; ".join(problems),
             allowed="both classes on every side",
-            remedy="fewer folds (cv.splitter.n_folds, inner_folds), a longer horizon, more "
-            "training cutoffs or a wider target",
+            remedy="a wider target, a longer label.horizon_months, a later cutoff, or fewer folds "
+            "(cv.splitter.n_folds, cv.splitter.inner_folds)",
             reason_code="one_class_fold" if 0 < y.sum() < len(y) else "one_class",
         )

@@ -28,8 +28,9 @@ from gosales.pipelines.workspace import Workspace
 
 # Keys that say where and how fast a run works, not what it computes.
 _NOT_CONTENT = frozenset(
-    {"command", "out", "paths", "n_jobs", "force", "tracking", "engine", "divisions", "strict",
-     "score_cutoff", "version", "run_id", "catalog", "labels", "reconcile", "limit", "host", "port",
+    {"command", "again", "out", "paths", "n_jobs", "force", "tracking", "engine", "divisions",
+     "strict", "score_cutoff", "version", "run_id", "catalog", "labels", "reconcile", "limit",
+     "host", "port",
      "promotion", "whitespace", "gauntlet"}
 )  # fmt: skip
 

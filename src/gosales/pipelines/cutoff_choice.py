@@ -40,6 +40,8 @@ def choose_cutoff(words: str, star: Star, horizon: Horizon) -> Cutoff:
     else:
         chosen = Cutoff.parse(words)
     first = Cutoff(star.manifest.first_date)
+    if words == LATEST_LABELLED and chosen.days_until(first) > 0:
+        raise _shorter_than_a_window(first, last, horizon)
     if first.days_until(chosen) < 0 or chosen.days_until(last) < 0:
         raise ConfigError(
             "the cutoff lies outside the log",
@@ -49,3 +51,14 @@ def choose_cutoff(words: str, star: Star, horizon: Horizon) -> Cutoff:
             reason_code="cutoff_outside_log",
         )
     return chosen
+
+
+def _shorter_than_a_window(first: Cutoff, last: Cutoff, horizon: Horizon) -> ConfigError:
+    buffer = f" and {horizon.buffer_days} days" if horizon.buffer_days else ""
+    return ConfigError(
+        "the log is shorter than one label window",
+        got=f"a log from {first} to {last}",
+        allowed=f"more than {horizon.months} months{buffer}, and history before them",
+        remedy="give a longer log, or a shorter label.horizon_months",
+        reason_code="log_too_short",
+    )

@@ -26,8 +26,6 @@ class Decided:
     def summary(self) -> Summary:
         """Verdict and reasons; closed unless the version is champion now."""
         d = self.decision
-        said = "is champion" if d.moved else "stays champion" if d.promoted else "is refused"
-        version = f"version {d.version}" if d.version else "no version"
         notes = [f"closed: {reason}" for reason in d.reasons]
         notes += [f"note: {note}" for note in d.notes]
         if d.comparison is not None:
@@ -39,14 +37,29 @@ class Decided:
             )
         notes.append(f"previous champion: {d.previous or 'none'}; decision run {d.run_id}")
         return Summary(
-            title=f"{d.action}: {d.name} {version} {said}",
+            title=f"{d.action}: {self._said()}",
             notes=tuple(notes),
-            next_command=f"gosales score division={self.division}"
-            if d.promoted
-            else f"gosales gauntlet division={self.division}",
-            closed=""
-            if d.promoted
-            else f"{d.name}: {version} is promoted; {d.reasons[0]}"
-            if d.reasons and not d.version
-            else f"{d.name} {version} is not promoted",
+            next_command=self._next(),
+            closed="" if d.promoted else self._closed(),
         )
+
+    def _said(self) -> str:
+        d = self.decision
+        if not d.version:
+            verb = "put back" if d.action == "rollback" else "promoted"
+            return f"no version of {d.name} can be {verb}"
+        said = "is champion" if d.moved else "stays champion" if d.promoted else "is refused"
+        return f"{d.name} version {d.version} {said}"
+
+    def _closed(self) -> str:
+        why = f": {self.decision.reasons[0]}" if self.decision.reasons else ""
+        return f"{self._said()}{why}"
+
+    def _next(self) -> str:
+        if self.decision.promoted:
+            return f"gosales score division={self.division}"
+        # What cannot be put back is not mended by an audit.
+        if self.decision.action == "rollback":
+            return "gosales verify"
+        version = f" version={self.decision.version}" if self.decision.version else ""
+        return f"gosales gauntlet division={self.division}{version}"

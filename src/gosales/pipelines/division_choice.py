@@ -66,6 +66,14 @@ def choose_divisions(
     return list(found.items())
 
 
+def division_words(node: DictConfig) -> list[str]:
+    """The words that choose a division on the command line: its option, or its name in the log."""
+    key = slug(str(node["name"]))
+    if key in _options() and _node(key, ()) == node:
+        return [f"division={key}"]
+    return ["division=any", f"division.name={node['name']}"]
+
+
 def _divisions(star: Star, engine: Engine) -> list[str]:
     lines = star_table(star, TRANSACTIONS, engine)
     return sorted(engine.run(lines.select(DIVISION).distinct())[DIVISION].astype(str))

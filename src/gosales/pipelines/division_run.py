@@ -18,6 +18,7 @@ from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.stage_log import StageLog
 from gosales.pipelines.train import TRAINED, train_division
 from gosales.pipelines.workspace import Workspace
+from gosales.tracking.mlflow_tracker import nested_under
 from gosales.tracking.model_name import CHAMPION, registered_name
 
 STAGES = 4
@@ -93,7 +94,8 @@ def run_division(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -
     """
     name = str(cfg.division.name)
     try:
-        return _run(cfg, star_path, parent, log)
+        with nested_under(parent):
+            return _run(cfg, star_path, parent, log)
     except InternalError as error:
         return _broken(name, log, error)
     except GoSalesError as error:
@@ -120,7 +122,7 @@ def _run(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> Divisi
     star = Star.open(star_path)
     desk = desk_of(cfg)
     trained = train_division(cfg, star, space, log, parent)
-    log.stage("trained")
+    log.stage("trained" if trained.outcome == TRAINED else trained.outcome)
     line = DivisionLine(trained.division, trained.target, trained.outcome, trained.metrics)
     if trained.outcome != TRAINED or trained.version is None:
         why = (trained.reason, trained.window)

@@ -18,8 +18,8 @@ from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.label_table import LABEL_AUDIT, label_table
 from gosales.pipelines.label_window import label_window
 from gosales.pipelines.labelled_parquet import labelled_parquet
-from gosales.pipelines.score import write_parquet
 from gosales.pipelines.summary import Summary
+from gosales.pipelines.table_file import out_path, write_table
 from gosales.pipelines.workspace import Workspace
 from gosales.reporting.label_summary import (
     LABEL_COLUMNS,
@@ -94,6 +94,7 @@ class Featured:
 
 def run(cfg: DictConfig, progress: Progress) -> Featured:
     """Run the command."""
+    named = None if cfg.out is None else out_path(cfg.out)
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
     star = ingest_star(cfg, space, progress).star
     declared = Assembly.of(cfg, star, space)
@@ -105,8 +106,8 @@ def run(cfg: DictConfig, progress: Progress) -> Featured:
     panel = parts.builder.build(star, [target], [cutoff], progress)[target.key]
     table = catalog(panel, parts.builder.decisions)
     default = space.outputs / target.key / f"panel_{cutoff}.parquet"
-    path = default if cfg.out is None else Path(str(cfg.out)).absolute()
-    write_parquet(labelled_parquet(pd.concat([panel.rows, panel.X], axis=1), panel.label), path)
+    path = named or default
+    write_table(labelled_parquet(pd.concat([panel.rows, panel.X], axis=1), panel.label), path)
     table.to_csv(path.with_suffix(".catalog.csv"), index=False)
     cache = tuple(_cache_lines(parts))
     labels = label_table(declared, window, progress) if cfg.labels else None
@@ -127,5 +128,5 @@ def _line(row: dict[Hashable, Any]) -> tuple[str, ...]:
         "–" if coverage is None or coverage != coverage else f"{coverage:.0%}",
         {1: "+", -1: "-"}.get(int(row["monotone"]), ""),
         str(row["safe_decision"]),
-        str(row["description"])[:48],
+        str(row["description"]),
     )

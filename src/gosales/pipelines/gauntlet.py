@@ -28,6 +28,7 @@ from gosales.registry.promotion import PromotionDesk
 from gosales.reporting.figures.figure_about import FigureAbout
 from gosales.reporting.figures.finding_figure import finding_figure
 from gosales.tracking.code_version import code_digest
+from gosales.tracking.mlflow_run import MlflowRun
 from gosales.tracking.model_name import registered_name
 from gosales.tracking.model_registry import MlflowModelRegistry, ModelVersion
 
@@ -73,6 +74,7 @@ class Audited:
             for f in self.report.findings
             if str(f.outcome) not in ("PASS", "NOT_APPLICABLE")
         ]
+        closing = dict.fromkeys(reason.partition(":")[0] for reason in verdict.reasons)
         number = self.version.version
         opens = f"gosales promote division={target} version={number}"
         return Summary(
@@ -81,7 +83,9 @@ class Audited:
             rows=rows,
             notes=(*said, f"run {self.run_id}"),
             next_command=opens if self.report.passed else "gosales ui",
-            closed="" if self.report.passed else f"the verdict is {verdict.status}{about}",
+            closed=""
+            if self.report.passed
+            else f"the verdict is {verdict.status}{about}: {', '.join(closing)}",
         )
 
 
@@ -167,7 +171,7 @@ def audit(
         "recipe.digest": prepared.candidate.recipe_digest,
         "run.key": key,
     }
-    name = f"{prepared.candidate.target.key}·{prepared.cutoff}·gauntlet·v{version.version}"
+    name = f"{prepared.candidate.target.key}·gauntlet·v{version.version}·{prepared.cutoff}"
     with (
         desk.tracker.start_run(name, "gauntlet", tags, version.run_id) as handle,
         space.scratch("gauntlet") as folder,
@@ -184,7 +188,7 @@ def audit(
         handle.log_text(card, "model_card.md")
         handle.set_note(card)
         record_evidence(desk.models, handle, version.name, version.version, report)
-        _describe(desk, version, card)
+        _describe(desk, version, card, str(report.verdict.status))
     return Audited(version, report, handle.id)
 
 
@@ -220,6 +224,10 @@ def _write(report: GauntletReport, division: str, folder: Path) -> None:
     report.table().to_csv(folder / "findings.csv", index=False)
 
 
-def _describe(desk: PromotionDesk, version: ModelVersion, card: str) -> None:
+def _describe(desk: PromotionDesk, version: ModelVersion, card: str, status: str) -> None:
+    """Show the audited card where the unaudited one stood: at the version and at its run."""
     if isinstance(desk.models, MlflowModelRegistry):
         desk.models.set_description(version.name, version.version, card)
+        trained = MlflowRun(desk.models.tracker.client, version.run_id)
+        trained.set_note(card)
+        trained.set_tags({"gauntlet.status": status})

@@ -52,7 +52,7 @@ class Ingested:
                 f"star: {self.result.star.path}",
                 f"report: {self.report / 'reconciliation.csv'}",
             ),
-            next_command="gosales features catalog=true",
+            next_command="gosales pipeline divisions=[all]",
         )
 
     @property

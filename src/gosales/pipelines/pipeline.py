@@ -7,15 +7,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 import pandas as pd
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from gosales.core.progress import Progress
 from gosales.core.slug import slug
 from gosales.data.star import Star
 from gosales.pipelines.assembly import Assembly, make
-from gosales.pipelines.division_choice import choose_divisions
+from gosales.pipelines.command_line import AGAIN, training_line
+from gosales.pipelines.division_choice import choose_divisions, division_words
 from gosales.pipelines.division_run import STAGES, DivisionLine, run_division
 from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.registry_desk import tracker_of
@@ -27,6 +29,7 @@ from gosales.tracking.reconcile import reconcile
 
 _POLL_SECONDS = 0.3
 TRACEBACKS = "internal_errors"
+_NOTE_LETTERS = 240
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class PipelineResult:
             title=f"{len(self.lines)} divisions, run {self.run_id}",
             columns=_COLUMNS,
             rows=tuple(_row(line) for line in self.lines),
-            notes=(said, *notes, *(f"list: {path}" for path in lists)),
+            notes=(said, *map(_brief, notes), *(f"list: {path}" for path in lists)),
             next_command="gosales ui",
             closed=f"closed: {', '.join(closed)}" if self.strict and closed else "",
             broken=f"{', '.join(broken)}: see {TRACEBACKS}/ of run {self.run_id}" if broken else "",
@@ -89,6 +92,11 @@ def _row(line: DivisionLine) -> tuple[str, ...]:
         f"v{line.champion}" if line.champion else "none",
         "–" if line.list_size is None else str(line.list_size),
     )
+
+
+def _brief(note: str) -> str:
+    """A reason may name every fold; below a table two lines of it are enough."""
+    return shorten(note, _NOTE_LETTERS, placeholder=" ... (in full above, and in its run)")
 
 
 def _bounded(metrics: dict[str, float], key: str) -> str:
@@ -177,6 +185,9 @@ def _divisions(
             own = cfg.copy()
             own.n_jobs = 1 if len(chosen) > 1 else cfg.n_jobs
             own.division = node
+            again = training_line(division_words(node))
+            if again is not None:
+                OmegaConf.update(own, AGAIN, again, force_add=True)
             log = StageLog(folder / f"{key}.jsonl", str(node["name"]))
             jobs.append(delayed(run_division)(own, star.path, parent, log))
         progress.start("divisions: train, audit, decide, rank", STAGES * len(jobs))

@@ -10,9 +10,11 @@ from omegaconf import DictConfig
 from gosales.core.progress import Progress
 from gosales.data.star import Star
 from gosales.pipelines.assembly import make
+from gosales.pipelines.champion_source import with_champion_source
 from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.score import Scored, score_division
 from gosales.pipelines.summary import Summary
+from gosales.pipelines.table_file import out_path
 from gosales.pipelines.workspace import Workspace
 from gosales.registry.promotion import PromotionDesk
 from gosales.whitespace.export import export_list
@@ -20,6 +22,7 @@ from gosales.whitespace.ranked_list import RankedList
 from gosales.whitespace.ranker import Ranker
 
 _SHOWN = 10
+_NO_DRIVER = "no single driver stands out"
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Ranked:
         rows = tuple(
             (
                 str(r.rank), str(r.customer_id), f"{r.probability:.3f}",
-                f"{r.expected_value:,.0f}", str(r.reasons)[:60],
+                f"{r.expected_value:,.0f}", str(r.reasons) or _NO_DRIVER,
             )
             for r in self.ranked.rows.head(_SHOWN).itertuples()
         )  # fmt: skip
@@ -69,8 +72,12 @@ class Ranked:
 
 def run(cfg: DictConfig, progress: Progress) -> Ranked:
     """Run the command."""
+    if cfg.out is not None:
+        out_path(cfg.out)
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
-    return rank_division(cfg, desk_of(cfg), make(cfg.division).key, space, progress)
+    desk, target = desk_of(cfg), make(cfg.division).key
+    cfg = with_champion_source(cfg, desk, target, space, progress)
+    return rank_division(cfg, desk, target, space, progress)
 
 
 def rank_division(
@@ -101,14 +108,14 @@ def rank_division(
     scored = score_division(cfg, desk, target, space, progress, star)
     ranker: Ranker = make(cfg.whitespace.ranker)
     ranked = ranker.rank(scored.rows, target)
-    paths = export_list(ranked, space.outputs / target, f"whitespace_{scored.cutoff}")
+    paths = export_list(ranked, *_place(cfg, space, scored))
     tags = {
         "division": target,
         "cutoff": scored.cutoff,
         "version": scored.version,
         "list.checksum": ranked.checksum,
     }
-    name = f"{target}·{scored.cutoff}·rank·v{scored.version}"
+    name = f"{target}·rank·v{scored.version}·{scored.cutoff}"
     with desk.tracker.start_run(name, "rank", tags) as run, space.scratch("rank") as folder:
         export_list(ranked, folder / "list")
         run.log_artifacts(folder / "list")
@@ -122,3 +129,11 @@ def rank_division(
         )
         run.set_note(Ranked(scored, ranked, paths).summary().title)
     return Ranked(scored, ranked, paths)
+
+
+def _place(cfg: DictConfig, space: Workspace, scored: Scored) -> tuple[Path, str]:
+    """Folder and stem of the list's three files; ``out`` names one of them."""
+    if cfg.out is not None and cfg.command == "rank":
+        path = out_path(cfg.out)
+        return path.parent, path.stem
+    return space.outputs / scored.target, f"whitespace_{scored.cutoff}"

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from omegaconf import DictConfig
 
 from gosales.core.columns import (
@@ -34,11 +32,13 @@ from gosales.labels.known_skus import known_skus
 from gosales.labels.membership import membership
 from gosales.pipelines.assembly import Assembly, make
 from gosales.pipelines.audit_inputs import own_config
+from gosales.pipelines.champion_source import with_champion_source
 from gosales.pipelines.cutoff_choice import choose_cutoff
 from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.label_overlap import FORWARD, label_overlap
 from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.summary import Summary
+from gosales.pipelines.table_file import out_path, write_table
 from gosales.pipelines.workspace import Workspace
 from gosales.registry.champion import load_champion
 from gosales.registry.promotion import PromotionDesk
@@ -97,8 +97,12 @@ class Scored:
 
 def run(cfg: DictConfig, progress: Progress) -> Scored:
     """Run the command."""
+    if cfg.out is not None:
+        out_path(cfg.out)
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
-    return score_division(cfg, desk_of(cfg), make(cfg.division).key, space, progress)
+    desk, target = desk_of(cfg), make(cfg.division).key
+    cfg = with_champion_source(cfg, desk, target, space, progress)
+    return score_division(cfg, desk, target, space, progress)
 
 
 def score_division(
@@ -114,7 +118,7 @@ def score_division(
     Parameters
     ----------
     cfg : DictConfig
-        Gives ``score_cutoff`` and the surroundings.
+        Gives the day (``cutoff.date``, of a pipeline ``score_cutoff``) and the surroundings.
     desk : PromotionDesk
         Tracker and registry.
     target : str
@@ -140,7 +144,7 @@ def score_division(
         ingested = ingest_star(cfg, space, progress)
         star = ingested.star
     parts = _as_trained(Assembly.of(own, star, space), champion)
-    cutoff = choose_cutoff(str(cfg.score_cutoff), star, parts.builder.label.horizon)
+    cutoff = choose_cutoff(_day(cfg), star, parts.builder.label.horizon)
     overlap = label_overlap(champion.meta, cutoff)
     notes = (*([overlap] if overlap else []), *_snapshots(cutoff, star, cfg))
     tags = {
@@ -152,14 +156,14 @@ def score_division(
         FORWARD: str(not overlap).lower(),
     }
     with desk.tracker.start_run(
-        f"{target}·{cutoff}·score·v{champion.version}", "score", tags
+        f"{target}·score·v{champion.version}·{cutoff}", "score", tags
     ) as run:
         progress.say(f"{target}: scoring as of {cutoff} with version {champion.version}")
         for note in notes:
             progress.say(f"warning: {note}")
         rows = score_rows(parts, champion, cutoff, cfg, progress)
         path = _path(cfg, space, target, cutoff)
-        write_parquet(rows, path)
+        write_table(rows, path)
         run.log_metrics(
             {"accounts": float(len(rows)), "expected_buyers": float(rows[PROBABILITY].sum())}
         )
@@ -170,7 +174,7 @@ def score_division(
 
 def _log_files(run: RunHandle, path: Path, ingested: IngestResult | None, space: Workspace) -> None:
     with space.scratch("scores") as folder:
-        shutil.copy2(path, folder / "scores.parquet")
+        shutil.copy2(path, folder / f"scores{path.suffix}")
         if ingested is not None:
             ingested.write_report(folder)
         run.log_artifacts(folder)
@@ -252,32 +256,13 @@ def _snapshots(cutoff: Cutoff, star: Star, cfg: DictConfig) -> tuple[str, ...]:
     return (f"rules read {', '.join(asked)} as of the extraction, not as of {cutoff}",)
 
 
+def _day(cfg: DictConfig) -> str:
+    # A pipeline trains at one day and scores at another.
+    return str(cfg.score_cutoff if "score_cutoff" in cfg else cfg.cutoff.date)
+
+
 def _path(cfg: DictConfig, space: Workspace, target: str, cutoff: Cutoff) -> Path:
-    if cfg.out is not None:
-        return Path(str(cfg.out)).absolute()
+    # Of any other command ``out`` names another file, and not one per division.
+    if cfg.out is not None and cfg.command == "score":
+        return out_path(cfg.out)
     return space.outputs / target / f"scores_{cutoff}.parquet"
-
-
-def write_parquet(rows: pd.DataFrame | pa.Table, path: Path) -> None:
-    """Write a file, whole or not at all.
-
-    Raises
-    ------
-    DataError
-        If the folder cannot be written or the disk is full.
-    """
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(rows, pd.DataFrame):
-            rows = pa.Table.from_pandas(rows, preserve_index=False)
-        pq.write_table(rows, temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise DataError(
-            "a file cannot be written",
-            got=f"{path}: {error.strerror or error}",
-            allowed="a writable folder with room",
-            remedy="free room, or set out or paths.outputs",
-            reason_code="cannot_write",
-        ) from error

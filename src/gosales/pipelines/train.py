@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from gosales.evaluation.window_choice import WindowChoice
 from gosales.pipelines.assembly import Assembly, config_digest
 from gosales.pipelines.card_inputs import card_facts, card_subject, waiver_tags
 from gosales.pipelines.command_line import command_line
+from gosales.pipelines.headline import headline
 from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.label_table import LABEL_AUDIT, guard_warnings, label_table
 from gosales.pipelines.label_window import label_window
@@ -236,7 +238,7 @@ def _train_logged(desk: _Desk) -> TrainResult:
     subject = card_subject(prepared, parts.cfg, digests, command_line(parts.cfg, "train"))
     facts = card_facts(trained, subject, labels)
     write_training_artifacts(trained, facts, folder)
-    metrics = _metrics(trained)
+    metrics = _metrics(trained, list(parts.cfg.validation.logged_sizes))
     handle.log_metrics(metrics)
     card = (folder / "model_card.md").read_text(encoding="utf-8")
     handle.set_note(card)
@@ -271,10 +273,12 @@ def _unmeasured(prepared: Prepared) -> str:
     return ""
 
 
-def _metrics(trained: Trained) -> dict[str, float]:
-    metrics = trained.cv_table.scalars("cv")
+def _metrics(trained: Trained, sizes: Sequence[str]) -> dict[str, float]:
+    """What the run shows: forward before CV, as they stand on its page in this order."""
+    metrics: dict[str, float] = {}
     if trained.forward_table is not None:
-        metrics |= trained.forward_table.scalars("forward")
+        metrics |= headline(trained.forward_table.scalars("forward"), sizes)
+    metrics |= headline(trained.cv_table.scalars("cv"), sizes)
     gap = trained.gap
     if gap is not None and gap.value is not None:
         metrics["optimism_gap_auc"] = gap.value

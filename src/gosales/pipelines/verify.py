@@ -31,14 +31,23 @@ class Verified:
         return Summary(
             title=f"{len(self.found)} registered models, {len(bad)} with problems",
             columns=("model", "champion", "verdict"),
-            rows=tuple(
-                (v.name, v.champion or "none", "verified" if v.verified else "PROBLEM")
-                for v in self.found
-            ),
+            rows=tuple((v.name, v.champion or "none", _verdict(v)) for v in self.found),
             notes=tuple(f"{v.name}: {p}" for v in self.found for p in (*v.problems, *v.notes)),
-            next_command="gosales rollback division=<division>" if bad else "gosales score",
+            next_command=self._next(bad),
             closed=f"problems with {', '.join(bad)}" if bad else "",
         )
+
+    def _next(self, bad: list[str]) -> str:
+        if bad:
+            return "gosales rollback division=<division>"
+        done = "score" if any(v.champion for v in self.found) else "promote"
+        return f"gosales {done} division=<division>" if self.found else "gosales pipeline"
+
+
+def _verdict(found: Verification) -> str:
+    if not found.verified:
+        return "PROBLEM"
+    return "verified" if found.champion else "nothing to verify"
 
 
 def run(cfg: DictConfig, progress: Progress) -> Verified:

@@ -115,8 +115,8 @@ def log_decision(run: RunHandle, decision: PromotionDecision) -> None:
     run.set_tags(
         {
             "decision": "promoted" if decision.promoted else "refused",
-            "version": decision.version or "",
-            "reasons": "; ".join(decision.reasons),
+            **({"version": decision.version} if decision.version else {}),
+            **({"reasons": "; ".join(decision.reasons)} if decision.reasons else {}),
         }
     )
     run.log_metrics(_metrics(decision.comparison))

@@ -17,6 +17,12 @@ from gosales.core.columns import PROBABILITY
 from gosales.core.errors import TrackingError
 from gosales.tracking.code_version import PACKAGE
 
+_ABOUT: Final = (
+    "Accounts likely to buy this division. A version's page is its model card, with the verdict of "
+    "its audit; `champion` scores, `previous_champion` is what a rollback restores, `challenger` "
+    "is the newest. Only `gosales promote` and `gosales rollback` move them: `gosales verify` "
+    "finds what was moved by hand."
+)
 ARTIFACT: Final = "bundle"
 MODEL: Final = "model"
 # What scoring a bundle imports; named so that the library does not have to guess (10 s).
@@ -172,7 +178,7 @@ def _create_version(client: Any, run_id: str, model_id: str, what: BundleRegistr
     from mlflow.exceptions import MlflowException
 
     try:
-        client.create_registered_model(what.name)
+        client.create_registered_model(what.name, description=_ABOUT)
     except MlflowException as error:
         # Another process may have been first; that is all this may mean.
         if error.error_code != "RESOURCE_ALREADY_EXISTS":

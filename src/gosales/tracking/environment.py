@@ -20,6 +20,8 @@ _DEFAULTS = {
     "GIT_PYTHON_REFRESH": "quiet",
 }
 _CHATTY = ("mlflow", "alembic")
+# It logs every refusal of the database with its traceback, before the error that we tell.
+_TOLD_TWICE = "mlflow.store.db.utils"
 
 
 def quiet_mlflow() -> Any:
@@ -41,4 +43,5 @@ def quiet_mlflow() -> Any:
 
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger(_TOLD_TWICE).setLevel(logging.CRITICAL)
     return mlflow

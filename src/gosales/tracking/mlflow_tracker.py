@@ -31,6 +31,20 @@ _PARENT_TAG: Final = "mlflow.parentRunId"
 _NAME_TAG: Final = "mlflow.runName"
 
 
+@contextmanager
+def nested_under(run_id: str) -> Iterator[None]:
+    """Runs that this process opens in the block without naming a parent become its children."""
+    before = os.environ.get(PARENT_ENV)
+    os.environ[PARENT_ENV] = run_id
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[PARENT_ENV]
+        else:
+            os.environ[PARENT_ENV] = before
+
+
 class MlflowTracker:
     """Opens runs of one store; see `gosales.tracking.tracker.Tracker`.
 

@@ -156,8 +156,16 @@ class MlflowModelRegistry:
                 remedy="list them with `gosales runs`",
                 reason_code="bad_version",
             )
+        from mlflow.exceptions import MlflowException
+
         with as_tracking_error(f"{name} version {version}"):
-            return self._read(self._client.get_model_version(name, version))
+            try:
+                found = self._client.get_model_version(name, version)
+            except MlflowException as error:
+                if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                    raise
+                raise self._no_such(name, version) from error
+            return self._read(found)
 
     def alias(self, name: str, alias: str) -> str | None:
         """The version an alias points at."""
@@ -231,6 +239,17 @@ class MlflowModelRegistry:
     def _model(self, name: str) -> Any:
         with as_tracking_error(name):
             return self._client.get_registered_model(name)
+
+    def _no_such(self, name: str, version: str) -> TrackingError:
+        known = [v.version for v in self.versions(name)]
+        target = name.partition(".")[2]
+        return TrackingError(
+            f"{name} has no version {version}" if known else f"{name} has no version",
+            got=f"version={version}",
+            allowed=", ".join(known) or "a version that `gosales train` registered",
+            remedy="give one of them" if known else f"gosales train division={target}",
+            reason_code="no_version",
+        )
 
     def _read(self, found: Any) -> ModelVersion:
         run = self._client.get_run(found.run_id) if found.run_id else None

@@ -22,6 +22,14 @@ from gosales.tracking.store_probe import probe
 EXPERIMENT_ENV: Final = "GOSALES_EXPERIMENT"
 # Tells the UI to open on runs and metrics of model training rather than on traces.
 EXPERIMENT_KIND: Final = ("mlflow.experimentKind", "custom_model_development")
+# Shown above the runs, and in the list of experiments.
+EXPERIMENT_NOTE: Final = (
+    "mlflow.note.content",
+    "Which accounts to call, per product division. One row is one command: open `pipeline` for a "
+    "whole path, or search `tags.kind = 'train'` and sort by `forward_ws_auc` (whitespace "
+    "accounts, months no model saw). A run's description is its model card; the registered "
+    "models `gosales.<division>` hold the versions, and `champion` is the one that scores.",
+)
 _SQLITE: Final = "sqlite:///"
 _LOCK_SECONDS: Final = 180.0
 # MLflow gives its Default experiment this root; without it a stray ./mlruns is recorded.
@@ -166,7 +174,9 @@ class TrackingStore:
         found = client.get_experiment_by_name(self.experiment)
         if found is None:
             client.create_experiment(
-                self.experiment, artifact_location=self.artifact_root, tags=dict([EXPERIMENT_KIND])
+                self.experiment,
+                artifact_location=self.artifact_root,
+                tags=dict([EXPERIMENT_KIND, EXPERIMENT_NOTE]),
             )
         elif found.lifecycle_stage == "deleted":
             raise TrackingError(
@@ -181,7 +191,7 @@ class TrackingStore:
 
     def _lock_path(self, purpose: str) -> Path:
         if self.database is not None:
-            return self.database.with_name(f"{self.database.name}.{purpose}.lock")
+            return self.database.with_name(f".{self.database.name}.locks") / f"{purpose}.lock"
         key = hashlib.sha256(self.address.encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"gosales-{key}.{purpose}.lock"
 

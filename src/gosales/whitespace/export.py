@@ -11,6 +11,7 @@ import pandas as pd
 from gosales.core.errors import DataError
 from gosales.whitespace.ranked_list import RankedList
 
+_DIGITS = 4
 # A spreadsheet runs a cell that begins with one of these.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -84,7 +85,8 @@ def export_list(ranked: RankedList, folder: Path, stem: str = "whitespace") -> d
 
 def _write(ranked: RankedList, paths: dict[str, Path]) -> None:
     ranked.rows.to_parquet(paths["parquet"], index=False)
-    neutral(ranked.rows).to_csv(paths["csv"], index=False, encoding="utf-8")
+    # For reading, not for computing: the Parquet file has every digit.
+    neutral(ranked.rows.round(_DIGITS)).to_csv(paths["csv"], index=False, encoding="utf-8")
     text = json.dumps(ranked.account(), indent=2, sort_keys=True)
     paths["json"].write_text(text + "\n", encoding="utf-8")
 

@@ -19,8 +19,8 @@ class RankedList:
     target : str
         Key of the target.
     rows : pandas.DataFrame
-        Columns rank, customer_id, score, probability, expected_value, then what the scored rows
-        carried (rep, region, segment, reasons).
+        Columns rank, customer_id, rep, probability, expected_value and reasons, as far as the
+        scored rows have them, then whatever else these carried, and score.
     n_scored, n_eligible : int
         Accounts scored, and accounts no rule dropped.
     dropped : dict of str to int

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from gosales.core.columns import CUSTOMER, PROBABILITY
+from gosales.core.columns import CUSTOMER, PROBABILITY, REP
 from gosales.core.errors import DataError
 from gosales.whitespace.capacity_rule import CapacityRule
 from gosales.whitespace.eligibility import EligibilityRule, apply_rules, skipped_rules
 from gosales.whitespace.percentile import percentile
 from gosales.whitespace.ranked_list import RankedList
 from gosales.whitespace.weights import SIGNALS, SignalWeights
+
+# What a rep reads, before what tells a machine how the row came about.
+_FIRST = ("rank", CUSTOMER, REP, PROBABILITY, "expected_value", "reasons")
 
 
 class Ranker:
@@ -81,6 +84,8 @@ class Ranker:
         )
         chosen = ordered[self.capacity.choose(ordered)].reset_index(drop=True)
         chosen.insert(0, "rank", np.arange(1, len(chosen) + 1))
+        first = [name for name in _FIRST if name in chosen]
+        chosen = chosen[[*first, *(name for name in chosen.columns if name not in first)]]
         return RankedList(
             target=target,
             rows=chosen,

@@ -106,3 +106,12 @@ def test_malformed_buckets_are_refused(edges):
 def test_predictions_of_another_panel_are_an_error(audit):
     with pytest.raises(InternalError, match="do not fit the panel"):
         run(replace(audit(), oof=np.zeros(3)))
+
+
+def test_the_figure_says_how_many_buyers_a_bar_stands_on(audit):
+    figure = run(audit()).figure
+    assert figure["order"] == list(figure["series"])
+    assert all(name.endswith(" buyers") for name in figure["order"])
+    assert figure["order"][0].startswith("days 1 to ")
+    assert set(figure["half_widths"]) == set(figure["series"])
+    assert all(half > 0 for half in figure["half_widths"].values())

@@ -98,13 +98,8 @@ class EventProximity:
         if len(buckets) < 2:
             reason = "the events fall into one bucket, so no cliff could show"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values, buckets)
-        figure = {
-            "kind": "bars",
-            "title": "AUC by days from cutoff to first event, out-of-fold and forward rows",
-            "series": {b["bucket"]: b["auc"] for b in buckets},
-        }
         outcome, reason = self._judge(buckets)
-        return finding_of(self, outcome, reason, values, buckets, figure)
+        return finding_of(self, outcome, reason, values, buckets, _figure(buckets))
 
     def _judge(self, buckets: list[dict[str, Any]]) -> tuple[Outcome, str]:
         text = ", ".join(f"{b['bucket']} {b['auc']:.2f}" for b in buckets)
@@ -139,6 +134,24 @@ class EventProximity:
                 out.append(_bucket(label, scores[inside], negatives))
             start = ends[i]
         return out
+
+
+def _figure(buckets: list[dict[str, Any]]) -> dict[str, Any]:
+    names = [f"{_days(str(b['bucket']))}: {b['positives']} buyers" for b in buckets]
+    return {
+        "kind": "bars",
+        "title": "AUC of buyers by days from the cutoff to their first purchase",
+        "split": "out-of-fold rows and forward rows",
+        "order": names,
+        "series": {name: b["auc"] for name, b in zip(names, buckets, strict=True)},
+        "half_widths": {n: _Z * b["se"] for n, b in zip(names, buckets, strict=True)},
+        "interval": "95 % interval (Hanley & McNeil)",
+    }
+
+
+def _days(bucket: str) -> str:
+    start, end = bucket.strip("(]").split(", ")
+    return f"after day {start}" if end == "H" else f"days {int(start) + 1} to {end}"
 
 
 def _bucket(label: str, scores: np.ndarray, negatives: np.ndarray) -> dict[str, Any]:

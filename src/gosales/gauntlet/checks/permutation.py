@@ -282,5 +282,6 @@ def _figure(values: dict[str, Any], null: list[float]) -> dict[str, Any]:
         "kind": "histogram",
         "title": f"AUC with permuted labels ({values['draws']} draws) and of the candidate",
         "series": {"null": null, "candidate": values["observed_auc"]},
+        "split": f"validation folds {', '.join(values['folds'])} of the training panel",
         "x": "AUC, most recent validation folds",
     }

@@ -91,7 +91,9 @@ class SingleFeature:
             outcome = Outcome.WARN
         figure = {
             "kind": "bars",
-            "title": "AUC of single columns, training panel",
+            "title": "AUC of single columns",
+            "split": "training panel, in-sample",
+            "order": [r["column"] for r in ranking],
             "series": {r["column"]: r["auc"] for r in ranking},
         }
         return finding_of(self, outcome, reason, values, ranking, figure)

@@ -21,7 +21,9 @@ def bars_figure(finding: Finding, about: FigureAbout, path: Path) -> Path | None
     Parameters
     ----------
     finding : Finding
-        Its figure has ``series``, a mapping of name to number; at most fifteen are drawn.
+        Its figure has ``series``, a mapping of name to number; at most fifteen are drawn. Where
+        given, ``order`` lists the names from the top (a report keeps no order of keys), and
+        ``half_widths`` and ``interval`` are interval lines and what they are.
     about : FigureAbout
         Division and split.
     path : pathlib.Path
@@ -33,16 +35,20 @@ def bars_figure(finding: Finding, about: FigureAbout, path: Path) -> Path | None
         None when there is no finite value.
     """
     figure = finding.figure or {}
-    series = [(str(k), float(v)) for k, v in figure["series"].items() if np.isfinite(v)]
+    found = figure["series"]
+    names = [name for name in figure.get("order", found) if name in found]
+    series = [(str(k), float(found[k])) for k in names if np.isfinite(found[k])]
     if not series:
         return None
     left = len(series) - _MOST
     series = series[:_MOST]
     more = f" The first {_MOST} of {len(series) + left} are shown." if left > 0 else ""
     longest = max(len(_short(k)) for k, _ in series)
+    widths = figure.get("half_widths") or {}
+    bounds = f"Lines: {figure.get('interval')}." if widths else "Point values, no interval."
     canvas = Canvas(
         f"{about.name}: {figure['title']}",
-        f"{finding_source(finding, about)} Point values, no interval.{more}",
+        f"{finding_source(finding, about)} {bounds}{more}",
         f"Reading: {finding.outcome}: {finding.reason}.",
         size=(9.0, 2.3 + 0.3 * len(series)),
         left=0.45 + 0.078 * longest,
@@ -60,9 +66,13 @@ def bars_figure(finding: Finding, about: FigureAbout, path: Path) -> Path | None
     if is_auc:
         axes.set_xlim(min(0.48, min(values) - 0.02), 1.04)
         axes.set_xlabel("AUC (dashed: chance)", fontsize=9)
-    for y, value in enumerate(values):
+    halves = [float(widths.get(name, 0.0)) for name, _ in series]
+    if widths:
+        axes.errorbar(values, range(len(series)), xerr=halves, fmt="none", ecolor=QUIET_COLOUR)
+    for y, (value, half) in enumerate(zip(values, halves, strict=True)):
         side = "left" if value >= start else "right"
-        axes.text(value, y, f" {value:.3f} ", va="center", ha=side, fontsize=8)
+        end = value + half if value >= start else value - half
+        axes.text(end, y, f" {value:.3f} ", va="center", ha=side, fontsize=8)
     return canvas.save(path)
 
 
