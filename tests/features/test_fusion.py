@@ -80,3 +80,13 @@ def test_what_is_kept_is_forgotten_on_request(engine, lines) -> None:
     assert fusion.shared == 0
     with pytest.raises(Exception, match="does not exist"):
         engine.run(table)
+
+
+def test_a_pass_holds_no_more_measures_than_it_may(engine, lines) -> None:
+    makers = [counted, ratio, lambda t: t.group_by("k").aggregate(most=t.x.max())]
+    for width, kept in ((1, 3), (2, 2), (9, 1)):
+        fusion = Fusion(engine, width)
+        tables = fusion.fused([make(lines) for make in makers])
+        assert fusion.shared == kept
+        assert rows(engine, tables[2])["most"].tolist() == [2, 5]
+        fusion.release()

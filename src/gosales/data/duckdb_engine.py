@@ -80,12 +80,15 @@ class DuckDBEngine:
     def _loaded(self, path: Path, owner: str, domains: Mapping[str, Path]) -> ibis.Table:
         connection = self._connect()
         schema = connection.read_parquet(str(path)).schema()
-        parts = []
+        parts, order = [], ""
         for column in schema:
             codes = self._codes(column, owner, domains[column]) if column in domains else None
             name = _quoted(column)
             parts.append(name if codes is None else f"CAST({name} AS {codes}) AS {name}")
-        body = f"SELECT {', '.join(parts)} FROM read_parquet({_text(str(path))})"
+        if domains:
+            # Rows of one key lie together: grouping by it then meets each group once.
+            order = f" ORDER BY {_quoted(next(iter(domains)))}"
+        body = f"SELECT {', '.join(parts)} FROM read_parquet({_text(str(path))}){order}"
         return self._made(f"loaded_{next(self._numbers)}", body, schema)
 
     def _codes(self, column: str, owner: str, path: Path) -> str | None:

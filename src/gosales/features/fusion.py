@@ -19,12 +19,16 @@ class Fusion:
     ----------
     engine : Engine
         Keeps the shared results until `release`.
+    width : int, default 25
+        Most measures of one pass; an aggregate with more keeps a pass of its own.
 
     Notes
     -----
     Two aggregates are fused when their parent and their grouping are equal as expressions,
     whatever they measure; the union of their measures is computed in one pass and kept, and each
-    table reads its own columns from there. Innermost aggregates go first, so that a grouping
+    table reads its own columns from there. A pass holds at most ``width`` measures: the state of
+    more per group leaves the processor's cache, and the pass costs more than a second scan.
+    Innermost aggregates go first, so that a grouping
     shared below (one row per account and day, say) is kept too. Nothing else of an expression is
     touched: fused or not, the values are the same.
 
@@ -44,8 +48,9 @@ class Fusion:
     1
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, width: int = 1000) -> None:
         self._engine = engine
+        self._width = width
         self._kept: list[ibis.Table] = []
 
     @property
@@ -72,20 +77,32 @@ class Fusion:
                 users[aggregate.parent, aggregate.groups].append(aggregate)
         found: dict[ops.Node, ops.Node] = {}
         for aggregates in users.values():
-            if len(aggregates) > 1:
-                found.update(self._shared(aggregates))
+            for pass_ in self._passes(aggregates) if len(aggregates) > 1 else ():
+                found.update(self._shared(pass_))
         return found
+
+    def _passes(self, aggregates: Sequence[ops.Aggregate]) -> list[list[ops.Aggregate]]:
+        """The distinct aggregates in order, as many together as the width admits."""
+        passes: list[list[ops.Aggregate]] = []
+        metrics: set[ops.Node] = set()
+        for aggregate in dict.fromkeys(aggregates):
+            own = set(aggregate.metrics.values())
+            if not passes or len(metrics | own) > self._width:
+                passes.append([])
+                metrics = set()
+            passes[-1].append(aggregate)
+            metrics |= own
+        return passes
 
     def _shared(self, aggregates: Sequence[ops.Aggregate]) -> Iterator[tuple[ops.Node, ops.Node]]:
         first = aggregates[0]
-        distinct = dict.fromkeys(aggregates)
-        metrics = dict.fromkeys(m for a in distinct for m in a.metrics.values())
+        metrics = dict.fromkeys(m for a in aggregates for m in a.metrics.values())
         names = {metric: f"m{i}" for i, metric in enumerate(metrics)}
         merged = ops.Aggregate(first.parent, first.groups, {n: m for m, n in names.items()})
         kept = self._engine.materialise(merged.to_expr())
         self._kept.append(kept)
         source = kept.op()
-        for aggregate in distinct:
+        for aggregate in aggregates:
             values = {name: ops.Field(source, name) for name in aggregate.groups}
             values |= {n: ops.Field(source, names[m]) for n, m in aggregate.metrics.items()}
             yield aggregate, ops.Project(source, values)
