@@ -1,3 +1,3 @@
 """GoSales: which accounts to call, per product division, from models audited before promotion."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
