@@ -83,6 +83,20 @@ def test_an_account_table_row_that_gets_lost_is_caught(ingest_frames, lines, mon
         ingest_frames(lines, assets=assets)
 
 
+@pytest.mark.parametrize("wrong", ["WHERE customer_id <> 'p'", "UNION ALL SELECT 'p', NULL"])
+def test_an_account_that_gets_lost_or_stands_twice_is_caught(
+    ingest_frames, lines, monkeypatch, wrong
+):
+    def write_customers(connection, table, attributes, path):
+        every = "SELECT customer_id FROM account_signs UNION SELECT customer_id FROM "
+        every = f"SELECT customer_id, NULL::DATE AS first_known_date FROM ({every}"
+        connection.execute(f"COPY ({every}staged_dim_customer) {wrong}) TO '{path}'")
+
+    monkeypatch.setattr(ingest_module, "write_customers", write_customers)
+    with pytest.raises(InternalError, match="rows of dim_customer were lost or made.*in 4, out"):
+        ingest_frames(lines, pd.DataFrame({"customer_id": ["c1", "p"]}))
+
+
 def test_the_report_is_by_division_and_year_of_the_star(ingest_frames, tmp_path):
     frame = pd.DataFrame(
         {

@@ -17,6 +17,7 @@ from gosales.data.ingest import ingest
 from gosales.data.sku_map import SkuMap
 from gosales.data.sources.parquet_source import ParquetSource
 from gosales.data.star import Star
+from gosales.labels.known_skus import known_skus
 from gosales.labels.membership import membership
 from gosales.labels.target import Target
 from gosales.pipelines.conf_files import conf_root
@@ -82,7 +83,7 @@ def star(tmp_path_factory: pytest.TempPathFactory) -> Star:
 
 
 def found(target: Target, star: Star) -> set[tuple[str, str]]:
-    rows = membership([target], star, ENGINE)
+    rows = membership([target], known_skus(star, ENGINE))
     return set(map(tuple, rows[["division_key", "sku_key"]].to_numpy().tolist()))
 
 

@@ -87,18 +87,20 @@ def _others(
     for name in (ASSETS, CONTACTS, DEALS):
         if name not in log.tables:
             continue
-        admitted = _count(connection, identifier(f"staged_{name}"))
-        out = _count(connection, _read(files[name]))
-        if out != admitted:
-            raise InternalError(
-                f"rows of {name} were lost or made between the log and the star",
-                got=f"in {admitted:,}, out {out:,}",
-                allowed="equal rows",
-                remedy="report this with the table's first lines",
-                reason_code="reconciliation",
-            )
-        found[name] = out
+        found[name] = _count(connection, _read(files[name]))
+        _require_equal(name, _count(connection, identifier(f"staged_{name}")), found[name])
     return found
+
+
+def _require_equal(table: str, admitted: int, out: int) -> None:
+    if out != admitted:
+        raise InternalError(
+            f"rows of {table} were lost or made between the log and the star",
+            got=f"in {admitted:,}, out {out:,}",
+            allowed="equal rows",
+            remedy="report this with the table's first lines",
+            reason_code="reconciliation",
+        )
 
 
 def _repaired(
@@ -121,10 +123,14 @@ def _accounts(
     whole = _count(connection, _read(files[CUSTOMERS]))
     undated = _count(connection, f"{_read(files[CUSTOMERS])} WHERE first_known_date IS NULL")
     facts = {"without any date": undated}
-    if CUSTOMERS not in log.tables:
-        return facts
-    own = _count(connection, identifier(f"staged_{CUSTOMERS}"))
-    return {"known from other tables alone": whole - own, **facts}
+    view = identifier(f"staged_{CUSTOMERS}")
+    named = f"SELECT customer_id FROM {SIGNS}"
+    if CUSTOMERS in log.tables:
+        named += f" UNION SELECT customer_id FROM {view}"
+        facts = {"known from other tables alone": whole - _count(connection, view), **facts}
+    # Every account that any table names, once.
+    _require_equal(CUSTOMERS, _count(connection, f"({named})"), whole)
+    return facts
 
 
 def _orphans(connection: duckdb.DuckDBPyConnection, log: StagedLog) -> dict[str, dict[str, int]]:

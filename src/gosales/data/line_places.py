@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 import duckdb
-import pandas as pd
 
-from gosales.core.slug import name_key
 from gosales.data.line_tally import TALLY
+from gosales.data.name_keys import distinct_names, register_keys
 from gosales.data.sku_map import SkuMap
 
 PLACES: Final = "places"
@@ -30,14 +28,13 @@ def place_lines(connection: duckdb.DuckDBPyConnection, sku_map: SkuMap) -> None:
     Notes
     -----
     Columns sku and own_division (as the log writes them), sku_key, division, division_key,
-    family, sale_type. Folding names is Python's, so each name is folded once and lines are joined
-    to their place once.
+    family, sale_type. Lines are joined to their place once.
     """
     table = sku_map.frame()
     connection.register("sku_map", table.astype("string"))
-    _register(connection, "sku_keys", _distinct(connection, "sku"))
-    own = _distinct(connection, "division")
-    _register(connection, "division_keys", {*own, *table["division"].astype(str), NOWHERE})
+    register_keys(connection, "sku_keys", distinct_names(connection, TALLY, "sku"))
+    own = distinct_names(connection, TALLY, "division")
+    register_keys(connection, "division_keys", {*own, *table["division"].astype(str), NOWHERE})
     connection.execute(f"""
       CREATE OR REPLACE TEMP TABLE {PLACES} AS
       SELECT sku, own_division, sku_key, division, k.key AS division_key, family, sale_type
@@ -53,16 +50,3 @@ def place_lines(connection: duckdb.DuckDBPyConnection, sku_map: SkuMap) -> None:
           AND routed.source_key <> ''
         LEFT JOIN sku_map fixed ON fixed.sku_key = s.key AND fixed.source_key = ''
       ) mapped JOIN division_keys k ON k.name = mapped.division""")
-
-
-def _distinct(connection: duckdb.DuckDBPyConnection, column: str) -> list[str]:
-    found = connection.execute(
-        f"SELECT DISTINCT {column} FROM {TALLY} WHERE {column} IS NOT NULL"
-    ).fetchall()
-    return [str(row[0]) for row in found]
-
-
-def _register(connection: duckdb.DuckDBPyConnection, view: str, names: Iterable[str]) -> None:
-    ordered = sorted(names)
-    keys = pd.DataFrame({"name": ordered, "key": [name_key(name) for name in ordered]})
-    connection.register(view, keys.astype("string"))

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
-from gosales.core.slug import name_key
 from gosales.data.account_signs import SIGNS
 from gosales.data.hierarchy import top_accounts
+from gosales.data.name_keys import distinct_names, register_keys
 from gosales.data.staging import StagedTable, identifier, literal
 from gosales.data.star import CUSTOMERS, Attribute
 from gosales.data.table_schema import SQL_TYPE
@@ -85,7 +84,7 @@ def write_assets(
     present = _columns(table)
     source = _staged(table)
     purchase = _or_null("purchase_date", present, "DATE")
-    _register(connection, "asset_keys", _names(connection, table, "sku"))
+    register_keys(connection, "asset_keys", _names(connection, table, "sku"))
     connection.execute(f"""
       COPY (
         SELECT {_or_null("asset_id", present, "VARCHAR")} AS asset_id,
@@ -129,7 +128,7 @@ def write_deals(
     present = _columns(table)
     opened = _or_null("opened_date", present, "DATE")
     division = _or_null("division", present, "VARCHAR")
-    _register(connection, "deal_keys", _names(connection, table, "division"))
+    register_keys(connection, "deal_keys", _names(connection, table, "division"))
     connection.execute(f"""
       COPY (
         SELECT {_or_null("deal_id", present, "VARCHAR")} AS deal_id,
@@ -151,17 +150,4 @@ def _staged(table: StagedTable | None) -> str:
 def _names(
     connection: duckdb.DuckDBPyConnection, table: StagedTable | None, column: str
 ) -> list[str]:
-    return _distinct(connection, _staged(table), column) if column in _columns(table) else []
-
-
-def _distinct(connection: duckdb.DuckDBPyConnection, source: str, column: str) -> list[str]:
-    name = identifier(column)
-    found = connection.execute(
-        f"SELECT DISTINCT {name} FROM {source} WHERE {name} IS NOT NULL"
-    ).fetchall()
-    return sorted(str(row[0]) for row in found)
-
-
-def _register(connection: duckdb.DuckDBPyConnection, view: str, names: list[str]) -> None:
-    keys = pd.DataFrame({"name": names, "key": [name_key(name) for name in names]})
-    connection.register(view, keys.astype("string"))
+    return distinct_names(connection, _staged(table), column) if column in _columns(table) else []

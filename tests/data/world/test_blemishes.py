@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from tests.support.frame_source import FrameSource
 from gosales.core.errors import DataError
 from gosales.core.progress import SilentProgress
 from gosales.core.slug import name_key
+from gosales.data.contract import Contract
 from gosales.data.ingest import ingest
 from gosales.data.sku_map import SkuMap
 from gosales.data.sources.world_source import WorldSource
@@ -133,14 +135,55 @@ def test_a_strict_contract_refuses_exactly_the_rows_that_are_to_be_refused(
     assert set(doubted["row"][doubted["column"] == "quantity"]) == set(turned["row"])
 
 
+def without_refused(data: WorldData) -> FrameSource:
+    """The log as someone would mend it who only takes bad rows out."""
+    frames = {name: getattr(data, name) for name in (*TABLES, "contacts", "deals")}
+    for name in TABLES:
+        bad = data.planted[(data.planted["table"] == name) & (data.planted["fate"] == "refused")]
+        frames[name] = frames[name].drop(index=bad["row"] - 1)
+    return FrameSource(frames, {"transactions.division": "source_division"}, label_measure="gp")
+
+
+def test_a_lenient_contract_sets_exactly_those_rows_aside_and_the_books_balance(
+    messy: WorldData, tmp_path: Path
+) -> None:
+    stars = tmp_path / "stars"
+    # Ten per cent: a small world at full mess is dirtier than the bounds of contract=lenient.
+    terms = Contract("lenient", max_row_share=0.1, max_money_share=0.1)
+    source = WorldSource(World(mess=1.0, **DAYS))
+    result = ingest(source, reseller_map(), stars, SilentProgress(), terms)
+    refused = messy.planted[messy.planted["fate"] == "refused"]
+    for table, name in STAR.items():
+        rows_of = sorted(refused.loc[refused["table"] == table, "row"])
+        file = stars / "violations" / f"world.quarantined.{name}.csv"
+        assert rows_of == (sorted(pd.read_csv(file)["_row"]) if file.is_file() else [])
+        assert len(rows_of) == result.facts["contract"]["quarantined"].get(name, 0)
+    mended = ingest(without_refused(messy), reseller_map(), stars, SilentProgress())
+    digests = result.star.manifest.table_digests
+    assert digests == mended.star.manifest.table_digests
+
+    (total,) = result.reconciliation.totals()
+    bad = refused.loc[refused["table"] == "transactions", "row"] - 1
+    lines, star = messy.transactions, pd.read_parquet(result.star.table(TRANSACTIONS))
+    for measure in ("gross_profit", "revenue", "quantity"):
+        stages = {"in": lines[measure], "excluded": lines[measure].iloc[bad], "out": star[measure]}
+        for stage, amounts in stages.items():
+            assert total[f"{measure}_{stage}"] == exact(amounts), (measure, stage)
+        assert total[f"{measure}_in"] == total[f"{measure}_excluded"] + total[f"{measure}_out"]
+    assert (total["lines_in"], total["lines_excluded"]) == (len(lines), len(bad))
+    assert total["lines_out"] == len(star)
+
+
+def exact(amounts: pd.Series) -> Decimal:
+    """Their sum to the last of four digits; the log's amounts are floats."""
+    cent = Decimal("0.0001")
+    return sum((Decimal(str(a)).quantize(cent) for a in amounts.dropna()), Decimal(0))
+
+
 def test_what_is_left_is_taken_and_reported(
     clean: WorldData, messy: WorldData, tmp_path: Path
 ) -> None:
-    frames = {name: getattr(messy, name) for name in TABLES}
-    for name in TABLES:
-        bad = messy.planted[(messy.planted["table"] == name) & (messy.planted["fate"] == "refused")]
-        frames[name] = frames[name].drop(index=bad["row"] - 1)
-    source = FrameSource(frames, {"transactions.division": "source_division"}, label_measure="gp")
+    source = without_refused(messy)
     result = ingest(source, reseller_map(), tmp_path / "stars", SilentProgress())
     unknown = messy.transactions["sku"].iloc[rows(messy, "transactions", "unknown_sku")]
     assert set(result.facts["unmapped"]) == set(unknown)
