@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from omegaconf import DictConfig
 
 from gosales import __version__
 from gosales.core.slug import slug
 from gosales.features.catalog import catalog
+from gosales.features.spec import FeatureSpec
 from gosales.gauntlet.report import GauntletReport
 from gosales.models.fitted_model import FittedModel
 from gosales.pipelines.training import Prepared, Trained
@@ -90,12 +93,11 @@ def window_notes(prepared: Prepared) -> tuple[str, ...]:
 
 def waivers(prepared: Prepared) -> tuple[str, ...]:
     """What the card says of each snapshot attribute that the source admits by waiver."""
-    used = {s.measure for s in prepared.training.specs if s.lookback is None}
     # A family of the user's own may read an attribute under another name: a waiver always shows.
+    used, bare = "used by waiver", "admitted by waiver, no column has its name"
     return tuple(
-        f"{name}: a snapshot attribute "
-        + ("used by waiver" if slug(name) in used else "admitted by waiver, no column has its name")
-        + "; its value is of the day of extraction and may know the future"
+        f"{name}: a snapshot attribute {used if _tells_of(name, prepared.training.specs) else bare}"
+        "; its value is of the day of extraction and may know the future"
         for name in _waived(prepared)
     )
 
@@ -104,6 +106,16 @@ def waiver_tags(prepared: Prepared) -> dict[str, str]:
     """The tag that names them on run and version; none when there are none."""
     names = _waived(prepared)
     return {"waivers": ", ".join(names)} if names else {}
+
+
+def _tells_of(attribute: str, specs: Sequence[FeatureSpec]) -> bool:
+    """Whether a column is the attribute, or a rate among accounts that share its value."""
+    key = slug(attribute)
+    return any(
+        (s.measure == key and s.lookback is None)
+        or (s.measure.endswith(f"_{key}") and s.of_attribute)
+        for s in specs
+    )
 
 
 def _waived(prepared: Prepared) -> list[str]:
