@@ -97,6 +97,9 @@ def prepare(parts: Assembly, progress: Progress) -> Prepared:
     """
     target, cutoff = parts.target, parts.cutoff()
     candidate = parts.candidate(target, cutoff, progress)
+    # Taken before any part is asked for anything: what a part does to its own parameters later
+    # is no part of the recipe, and an audit finds it.
+    _ = candidate.recipe_digest
     train_at = candidate.training_cutoffs(parts.star)
     panel = candidate.build(parts.star, [*train_at, cutoff])
     return Prepared(

@@ -51,3 +51,30 @@ def test_a_star_that_is_gone_is_an_error(audit, tmp_path):
     context = audit()
     with pytest.raises(Exception, match="nowhere"):
         run(replace(context, star=replace(context.star, path=tmp_path / "nowhere")))
+
+
+def test_twins_whose_later_orders_part_are_alike_by_nature(audit, copied, monkeypatch):
+    context = audit(on=copied)
+
+    def strangers(self, view):
+        # Pairs by name: accounts that share nothing are called twins.
+        ids = sorted(set(context.training.rows["customer_id"]))
+        pairs = list(zip(ids[::2], ids[1::2], strict=False))
+        return {a: {b} for a, b in pairs} | {b: {a} for a, b in pairs}, len(ids)
+
+    monkeypatch.setattr("gosales.gauntlet.twin_histories.TwinHistories.pairs", strangers)
+    finding = run(context)
+    assert finding.outcome is Outcome.WARN
+    assert finding.values["share"] > 0.5
+    ratio = finding.values["differences"] / finding.values["differences_expected"]
+    assert 0.7 < ratio < 1.3
+
+
+def test_copies_share_their_future(audit, copied):
+    finding = run(audit(on=copied))
+    assert finding.values["differences"] == 0
+    assert finding.values["differences_expected"] > 4
+
+
+def test_without_a_later_event_twins_count_as_copies(audit, copied):
+    assert run(audit(on=copied), min_expected=1e9).outcome is Outcome.FAIL
