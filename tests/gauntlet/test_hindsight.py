@@ -32,10 +32,13 @@ def test_the_rest_is_free_of_history_and_not_of_the_outcome(hindsight):
         columns[surprise.accounts, 0] = surprise.outcome
         columns[surprise.accounts, 1] = surprise.history[:, 1]
         columns[surprise.accounts, 2] = 1.0
-        told, known, constant = surprise.correlations(columns)
-        assert told == pytest.approx(1.0)
+        found = surprise.correlations(columns)
+        left = surprise.rest.std() / surprise.outcome.std()
+        assert found.partial[0] == pytest.approx(1.0)
+        assert found.of_outcome[0] == pytest.approx(left)
+        assert found.of_both[0] == pytest.approx(left**2)
         # What does not vary beyond history shares nothing with a surprise.
-        assert (known, constant) == (0.0, 0.0)
+        assert found.partial[1:].tolist() == found.of_both[1:].tolist() == [0.0, 0.0]
 
 
 def test_an_event_of_few_accounts_is_left_out(audit):

@@ -19,12 +19,16 @@ from gosales.core.columns import (
 )
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
+from gosales.evaluation.outcome_candidate import OutcomeCandidate
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 
 ACTIVITY: Final = "activity"
 TARGET: Final = "target"
 
+_WINDOWS_BEFORE: Final = 4  # of the label's own length, whose labels free it: two years
+_WINDOWS_AFTER: Final = 2
+_MOST_TIMES: Final = 4  # windows, or orders in a year, told apart; more say the same
 _RECENT: Final = (1, 2, 4, 8)  # slices back from the moment whose orders are counted
 _SINGLE: Final = 4  # the last slices one by one: the season
 _ROWS_A_COMPONENT: Final = 12  # of the windowed features: fewer rows would be fitted by chance
@@ -32,6 +36,27 @@ _LONGEST_AGE: Final = 365 * 20  # days; beyond, an account is simply old
 _MOST_AGE_GROUPS: Final = 10
 _ROWS_AN_AGE_GROUP: Final = 30
 _LEAST_SPREAD: Final = 1e-3  # of a residual against its column: below, history says it all
+
+
+@dataclass(frozen=True)
+class Correlations:
+    """Correlations of some columns with one outcome, beyond history; each of shape (k,).
+
+    Parameters
+    ----------
+    partial : numpy.ndarray
+        Of what history leaves of the column with what it leaves of the outcome.
+    of_outcome : numpy.ndarray
+        Of what it leaves of the column with the whole outcome: near 0 where history foretells
+        nearly all of the outcome.
+    of_both : numpy.ndarray
+        The covariance of both rests against the whole of both: near 0 also where history
+        foretells nearly all of the column.
+    """
+
+    partial: np.ndarray
+    of_outcome: np.ndarray
+    of_both: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -61,26 +86,22 @@ class Surprise:
     outcome: np.ndarray
     rest: np.ndarray
 
-    def correlations(self, columns: np.ndarray) -> np.ndarray:
-        """Partial correlation of the outcome with each column, given history.
+    def correlations(self, columns: np.ndarray) -> Correlations:
+        """How much of each column goes with the outcome beyond history.
 
         Parameters
         ----------
         columns : numpy.ndarray, shape (all customers, k)
             One value per customer of `Hindsight.customers`.
-
-        Returns
-        -------
-        numpy.ndarray, shape (k,)
-            0 for a column that does not vary beyond history.
         """
         own = columns[self.accounts]
         rest = own - self.history @ (self.history.T @ own)
-        spread, whole = rest.std(axis=0), own.std(axis=0)
-        varies = spread > _LEAST_SPREAD * np.maximum(whole, 1e-12)
+        spread, whole = rest.std(axis=0), np.maximum(own.std(axis=0), 1e-12)
+        varies = spread > _LEAST_SPREAD * whole
         raw = (rest * self.rest[:, None]).mean(axis=0)
-        scale = np.where(varies, spread * self.rest.std(), 1.0)
-        return np.asarray(np.where(varies, raw / scale, 0.0))
+        partial = np.where(varies, raw / np.where(varies, spread * self.rest.std(), 1.0), 0.0)
+        of_outcome = partial * self.rest.std() / self.outcome.std()
+        return Correlations(partial, of_outcome, of_outcome * spread / whole)
 
 
 class Hindsight:
@@ -88,6 +109,11 @@ class Hindsight:
 
     A column that was fixed before the outcome can share little with a surprise: what it says of
     an account, years of orders have said already. A column made after the outcome shares a lot.
+
+    Labels are freed of more than the past: of the labels of the windows before and after theirs,
+    where the candidate can tell them (`OutcomeCandidate`). A trait that decides who buys (an
+    industry in which nearly all do) shows in every window; a column made of one window's outcome
+    stays tied to that window.
 
     Parameters
     ----------
@@ -118,11 +144,41 @@ class Hindsight:
         place = self._places(orders)
         self._who = place[place >= 0]
         self._before_end = self._until_end(orders[ORDER_DATE])[place >= 0]
+        self._around = self._labels_around(context)
         self._known_before_end = np.full(len(self.customers), np.inf)
         place = self._places(since)
         self._known_before_end[place[place >= 0]] = self._until_end(since[FIRST_KNOWN_DATE])[
             place >= 0
         ]
+
+    def _labels_around(self, context: GauntletContext) -> dict[Cutoff, dict[Cutoff, np.ndarray]]:
+        """For each labelled cutoff the labels of the windows that touch its own or lie farther."""
+        candidate, last = context.candidate, context.star.last_date
+        if not isinstance(candidate, OutcomeCandidate):
+            return {}
+        horizon, first = candidate.horizon, Cutoff(context.star.manifest.first_date)
+        near = {
+            c: [
+                other
+                for k in (*range(-_WINDOWS_BEFORE, 0), *range(1, _WINDOWS_AFTER + 1))
+                if first < (other := c.plus_months(k * horizon.months))
+                and horizon.is_complete(other, last)
+            ]
+            for panel in self._panels
+            for c in panel.cutoffs
+        }
+        wanted = sorted({c for others in near.values() for c in others})
+        if not wanted:
+            return {}
+        panel = candidate.outcomes(context.star, wanted)
+        found = {}
+        for cutoff in wanted:
+            here = panel.at([cutoff])
+            place = self._places(here.rows)
+            y = np.zeros(len(self.customers))
+            y[place[place >= 0]] = here.y[place >= 0]
+            found[cutoff] = y
+        return {c: {other: found[other] for other in others} for c, others in near.items()}
 
     def _places(self, frame: pd.DataFrame) -> np.ndarray:
         names = pd.Index(frame[CUSTOMER].astype(str).to_numpy(dtype=object), dtype=object)
@@ -180,12 +236,18 @@ class Hindsight:
         return self._made(TARGET, str(cutoff), accounts, past, y)
 
     def _bought(self, panel: Panel, cutoff: Cutoff) -> np.ndarray:
-        """All that was known of the accounts of one cutoff."""
+        """All that was known of the accounts of one cutoff, and the labels around theirs."""
         back = cutoff.days_until(self._end)
         past = self._past(self._counts(back), self._places(panel.rows), back)
         owned = panel.rows[[IS_OWNER, EVER_OWNED]].to_numpy(dtype="float64")
         naive = np.log1p(panel.rows[NAIVE_COUNT].to_numpy(dtype="float64"))
-        return np.column_stack([past, owned, naive, naive**2, _windowed(panel)])
+        accounts = self._places(panel.rows)
+        around = [y[accounts] for y in self._around.get(cutoff, {}).values()]
+        times = np.minimum(sum(around, np.zeros(len(accounts))), _MOST_TIMES)
+        dummies = np.eye(_MOST_TIMES + 1)[times.astype(int)][:, 1:]
+        orders = np.minimum(panel.rows[NAIVE_COUNT].to_numpy(dtype="float64"), _MOST_TIMES)
+        dummies = np.column_stack([dummies, np.eye(_MOST_TIMES + 1)[orders.astype(int)][:, 1:]])
+        return np.column_stack([past, owned, naive, naive**2, _windowed(panel), *around, dummies])
 
     def _age(self, panel: Panel, cutoff: Cutoff) -> np.ndarray:
         """Since when the accounts of one cutoff are known, and since when they order."""

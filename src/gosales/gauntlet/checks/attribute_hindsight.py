@@ -13,7 +13,7 @@ from gosales.core.seeds import derive_seed, stable_buckets
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
-from gosales.gauntlet.hindsight import ACTIVITY, Hindsight, Surprise
+from gosales.gauntlet.hindsight import ACTIVITY, TARGET, Hindsight, Surprise
 from gosales.gauntlet.static_columns import static_columns
 
 _LEVELS = "(all levels)"
@@ -34,14 +34,20 @@ class AttributeHindsight:
     Parameters
     ----------
     max_activity : float, default 0.12
-        A correlation with activity whose lower bound lies above fails.
-    max_target : float, default 0.25
-        Likewise with the labels; higher, because a product just launched has no history and an
-        honest trait may be all there is.
+        A partial correlation with activity whose lower bound lies above fails.
+    max_share : float, default 0.05
+        A column whose covariance with the labels beyond history, against the whole variance of
+        both, has a lower bound above it fails: history foretells neither, yet they go together.
+    max_target : float, default 0.40
+        A partial correlation with the labels whose lower bound lies above fails too (a lifetime
+        total of the target is nearly foretold, but what is left of it is the label) ...
+    min_outcome : float, default 0.10
+        ... where it is with so much of the whole label: where history foretells nearly all, an
+        honest trait of the newest accounts may be all there is.
     warn : float, default 0.12
-        A lower bound above it that does not fail warns.
+        A partial correlation with the labels whose lower bound lies above it warns.
     bound_z : float, default 3.0
-        The lower bound is ``|r| - bound_z / sqrt(n)``.
+        A lower bound is ``|r| - bound_z / sqrt(n)``.
     slice_days : int, default 91
         Length of a slice.
     min_accounts : int, default 100
@@ -54,10 +60,10 @@ class AttributeHindsight:
 
     Notes
     -----
-    NOT_APPLICABLE without static columns. Measured (experiments of the check): honest attributes
-    of the world and of two real logs reach .07 (activity) and .18 (labels; .21 in a division
-    launched at the last cutoff); lifetime totals .18 to .65, a status .32 to .68, labels with a
-    tenth flipped .35 to .58, with a fifth flipped .04 to .44.
+    NOT_APPLICABLE without static columns. Measured on worlds and two real logs: honest attributes
+    reach .07 (activity), -.02 (share) and .34 (labels; an industry of which 95 % buy, the others
+    .21); statuses and lifetime totals .12 to .68 (activity), labels with a tenth flipped .09 to .27
+    (share; below 0 where orders foretell nearly all).
     """
 
     name = "attribute_hindsight"
@@ -67,7 +73,9 @@ class AttributeHindsight:
     def __init__(
         self,
         max_activity: float = 0.12,
-        max_target: float = 0.25,
+        max_share: float = 0.05,
+        max_target: float = 0.40,
+        min_outcome: float = 0.10,
         warn: float = 0.12,
         bound_z: float = 3.0,
         slice_days: int = 91,
@@ -76,7 +84,9 @@ class AttributeHindsight:
         top: int = 10,
     ) -> None:
         self.max_activity = max_activity
+        self.max_share = max_share
         self.max_target = max_target
+        self.min_outcome = min_outcome
         self.warn = warn
         self.bound_z = bound_z
         self.slice_days = slice_days
@@ -99,49 +109,68 @@ class AttributeHindsight:
         table = static_columns(context, hindsight.customers)
         seed = derive_seed(context.seed, self.name)
         found = [self._worst(table[name], surprises, seed) for name in names]
-        found.sort(key=lambda f: -float(f["lower"]) / float(f["limit"]))
-        worst = found[0]
-        values |= {"correlation": worst["r"], "lower": worst["lower"]}
-        outcome, reason = self._judge(worst)
+        found.sort(key=lambda f: -float(f["excess"]))
+        values |= {key: found[0][key] for key in ("r", "lower", "share", "excess")}
+        outcome, reason = self._judge(found)
         return finding_of(self, outcome, reason, values, found[: self.top])
 
-    def _judge(self, worst: dict[str, Any]) -> tuple[Outcome, str]:
+    def _judge(self, found: list[dict[str, Any]]) -> tuple[Outcome, str]:
+        worst = found[0]
         text = (
             f"most: {worst['column']} = {worst['level']} with {worst['what']} after {worst['at']}, "
             f"r = {worst['r']:+.2f} beyond history, lower bound {worst['lower']:.2f}, "
-            f"limit {worst['limit']}"
+            f"{worst['excess']:.2f} of its limit"
         )
-        if not worst["lower"] < worst["limit"]:
+        if not worst["excess"] < 1:
             return Outcome.FAIL, f"{text}; it was made after the fact"
-        if not worst["lower"] < self.warn:
-            return Outcome.WARN, f"{text}: explain"
+        odd = [f for f in found if not f["label_lower"] < self.warn]
+        if odd:
+            told = f"{odd[0]['column']} goes with labels beyond history ({odd[0]['label_lower']:.2f})"
+            return Outcome.WARN, f"{text}; {told}: explain"
         return Outcome.PASS, text
 
     def _worst(self, column: pd.Series, surprises: list[Surprise], seed: int) -> dict[str, Any]:
-        found: list[dict[str, Any]] = []
+        """The level and event nearest to a limit, or farthest beyond it."""
+        found = [e for s in surprises for e in self._entries(column, s, seed)]
         steady: dict[str, list[dict[str, Any]]] = {}
-        for surprise in surprises:
-            limit = self.max_activity if surprise.what == ACTIVITY else self.max_target
-            event = {"what": surprise.what, "at": surprise.at, "limit": limit}
-            n = len(surprise.accounts)
-            for level, r in self._correlations(column, surprise, seed):
-                found.append({**event, "level": level, "r": r, "accounts": n})
-                if surprise.what == ACTIVITY:
-                    steady.setdefault(level, []).append(found[-1])
+        for entry in found:
+            if entry["what"] == ACTIVITY:
+                steady.setdefault(entry["level"], []).append(entry)
         found += [_mean(parts) for parts in steady.values() if len(parts) > 1]
         for entry in found:
-            entry["lower"] = abs(entry["r"]) - self.bound_z / math.sqrt(entry["accounts"])
-        best = max(found, key=lambda f: float(f["lower"] / f["limit"]))
-        return {"column": str(column.name), **best}
+            self._measure(entry)
+        labels = [e["lower"] for e in found if e["what"] == TARGET]
+        worst = max(found, key=lambda e: float(e["excess"]))
+        return {"column": str(column.name), **worst, "label_lower": max(labels, default=-1.0)}
 
-    def _correlations(
+    def _measure(self, entry: dict[str, Any]) -> None:
+        """Lower bounds, and how much of its limit each reaches at most."""
+        chance = self.bound_z / math.sqrt(entry["accounts"])
+        entry["lower"] = abs(entry["r"]) - chance
+        if entry["what"] == ACTIVITY:
+            entry["excess"] = entry["lower"] / self.max_activity
+            return
+        share = (abs(entry["share"]) - chance) / self.max_share
+        nearly = min(
+            entry["lower"] / self.max_target,
+            (abs(entry["of_outcome"]) - chance) / self.min_outcome,
+        )
+        entry["excess"] = max(share, nearly)
+
+    def _entries(
         self, column: pd.Series, surprise: Surprise, seed: int
-    ) -> Iterator[tuple[str, float]]:
-        parts = dict(_numeric(column)) if _is_number(column) else dict(self._category(column))
-        if not _is_number(column):
-            parts[_LEVELS] = _encoded(column, surprise, seed)
+    ) -> Iterator[dict[str, Any]]:
+        if _is_number(column):
+            parts = dict(_numeric(column))
+        else:
+            parts = {**dict(self._category(column)), _LEVELS: _encoded(column, surprise, seed)}
         found = surprise.correlations(np.column_stack(list(parts.values())))
-        yield from zip(parts, map(float, found), strict=True)
+        told = {"what": surprise.what, "at": surprise.at, "accounts": len(surprise.accounts)}
+        for i, level in enumerate(parts):
+            r, of_outcome, share = (
+                float(v[i]) for v in (found.partial, found.of_outcome, found.of_both)
+            )
+            yield {**told, "level": level, "r": r, "of_outcome": of_outcome, "share": share}
 
     def _category(self, column: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
         counts = column.value_counts()
