@@ -12,7 +12,7 @@ from gosales.gauntlet.hindsight import ACTIVITY, TARGET, Hindsight
 
 @pytest.fixture
 def hindsight(audit):
-    return Hindsight(audit(), 91, 40)
+    return Hindsight(audit(), 40)
 
 
 def test_activity_from_the_first_cutoff_on_and_labels_of_every_cutoff(audit, hindsight):
@@ -42,7 +42,7 @@ def test_the_rest_is_free_of_history_and_not_of_the_outcome(hindsight):
 
 
 def test_an_event_of_few_accounts_is_left_out(audit):
-    assert not list(Hindsight(audit(), 91, 10_000).activity())
+    assert not list(Hindsight(audit(), 10_000).activity())
     context = audit()
     gone = replace(context, training=context.training.at([]), forward=context.forward.at([]))
-    assert not list(Hindsight(gone, 91, 40).labels())
+    assert not list(Hindsight(gone, 40).labels())

@@ -12,7 +12,7 @@ from gosales.data.engine import DuckDBEngine
 from gosales.data.star import TRANSACTIONS
 from gosales.gauntlet.twin_histories import TwinHistories
 
-SEARCH = TwinHistories(min_days=3, min_lines=4, shift_days=7, min_match=0.9, max_group=20)
+SEARCH = TwinHistories(min_days=3, min_lines=4, shift_days=7, min_match=0.9)
 
 
 @pytest.fixture(scope="module")

@@ -54,8 +54,8 @@ def _move_other_spellings(moved: float) -> None:
     if hasattr(time, "clock_gettime"):
         clock, clock_ns, wall = time.clock_gettime, time.clock_gettime_ns, time.CLOCK_REALTIME
         time.clock_gettime = lambda which: clock(which) + (moved if which == wall else 0.0)
-        time.clock_gettime_ns = lambda which: clock_ns(which) + (
-            int(moved) * 10**9 if which == wall else 0
+        time.clock_gettime_ns = lambda which: (
+            clock_ns(which) + (int(moved) * 10**9 if which == wall else 0)
         )
 
 

@@ -26,6 +26,7 @@ from gosales.gauntlet.context import GauntletContext
 ACTIVITY: Final = "activity"
 TARGET: Final = "target"
 
+_SLICE_DAYS: Final = 91  # a quarter: orders are counted by it
 _WINDOWS_BEFORE: Final = 4  # of the label's own length, whose labels free it: two years
 _WINDOWS_AFTER: Final = 2
 _MOST_TIMES: Final = 4  # windows, or orders in a year, told apart; more say the same
@@ -119,8 +120,6 @@ class Hindsight:
     ----------
     context : GauntletContext
         Log and panels.
-    slice_days : int
-        Length of the slices in which orders are counted.
     min_accounts : int
         A surprise of fewer accounts is left out.
 
@@ -130,9 +129,8 @@ class Hindsight:
         All customers of the panels, sorted.
     """
 
-    def __init__(self, context: GauntletContext, slice_days: int, min_accounts: int) -> None:
+    def __init__(self, context: GauntletContext, min_accounts: int) -> None:
         self._panels = [p for p in (context.training, context.forward.labelled()) if len(p)]
-        self._days = slice_days
         self._least = min_accounts
         self._end = Cutoff(context.star.last_date)
         names = {str(c) for p in (context.training, context.forward) for c in p.rows[CUSTOMER]}
@@ -191,7 +189,7 @@ class Hindsight:
     def activity(self) -> Iterator[Surprise]:
         """Whether accounts ordered, in each slice since the first cutoff."""
         cutoffs = sorted({c for panel in self._panels for c in panel.cutoffs})
-        slices = cutoffs[0].days_until(self._end) // self._days if cutoffs else 0
+        slices = cutoffs[0].days_until(self._end) // _SLICE_DAYS if cutoffs else 0
         yield from filter(None, map(self._activity, range(slices, 0, -1)))
 
     def labels(self) -> Iterator[Surprise]:
@@ -220,10 +218,10 @@ class Hindsight:
 
     def _activity(self, k: int) -> Surprise | None:
         """Who ordered in the slice that begins ``k`` slices before the end of the log."""
-        back = k * self._days
+        back = k * _SLICE_DAYS
         counts = self._counts(back)
         accounts = np.flatnonzero(counts.sum(axis=1) > 0)
-        later = (self._before_end < back) & (self._before_end >= back - self._days)
+        later = (self._before_end < back) & (self._before_end >= back - _SLICE_DAYS)
         bought = np.zeros(len(self.customers))
         bought[self._who[later]] = 1.0
         at = str(self._end.minus_days(back))
@@ -264,7 +262,7 @@ class Hindsight:
     def _counts(self, back: int) -> np.ndarray:
         """Days with an order per account and slice before a moment, the last slice first."""
         old = self._before_end >= back
-        which = ((self._before_end[old] - back) // self._days).astype(int)
+        which = ((self._before_end[old] - back) // _SLICE_DAYS).astype(int)
         width = int(which.max(initial=0)) + 1
         flat = np.bincount(self._who[old] * width + which, minlength=len(self.customers) * width)
         return flat.reshape(len(self.customers), width)

@@ -33,9 +33,10 @@ class ReadFence:
     Notes
     -----
     On Linux the kernel keeps the fence (Landlock), so that reads by compiled libraries (DuckDB,
-    Arrow) and by children stop there too, and from kernel 6.7 on TCP connections. Elsewhere, and beside it, an audit hook stops what
-    Python itself opens; compiled readers then go unseen, and only a rebuild under other names
-    tells. The fence cannot be taken down again: raise it in a process made for that.
+    Arrow) and by children stop there too, and from kernel 6.7 on TCP connections. Elsewhere, and
+    beside it, an audit hook stops what Python itself opens; compiled readers then go unseen, and
+    only a rebuild under other names tells. The fence cannot be taken down again: raise it in a
+    process made for that.
     """
 
     def __init__(self, places: Sequence[str]) -> None:

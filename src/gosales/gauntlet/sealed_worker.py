@@ -9,6 +9,7 @@ import pickle
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,8 @@ def main(folder: Path, places: list[str]) -> None:
     set_false_clock()
     candidate = pickle.loads((folder / "candidate.pkl").read_bytes())
     for line in sys.stdin:
-        request = json.loads(line)
-        run = _in_child if _BY_CHILD else _told
-        told = run(folder, fence, lambda r=request: _done(candidate, folder, r))
+        work = partial(_done, candidate, folder, json.loads(line))
+        told = (_in_child if _BY_CHILD else _told)(folder, fence, work)
         _import_again(told.pop("libraries", []))
         answer = {**told, "by_kernel": by_kernel, "by_child": _BY_CHILD}
         answers.write(json.dumps(answer) + "\n")

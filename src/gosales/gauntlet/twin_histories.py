@@ -15,6 +15,8 @@ from gosales.core.columns import CUSTOMER, ORDER_DATE, SKU_KEY
 from gosales.data.as_of import AsOfView
 
 _WHOLE = 0  # in place of a year
+# More accounts than this with one year's goods do so by nature (a price list, a subscription).
+_MOST_ALIKE = 20
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,6 @@ class TwinHistories:
         Days by which a line of one may lie from its like in the other.
     min_match : float
         Least share of lines (of both together) that have their like in the other.
-    max_group : int
-        Accounts that bought the same goods in a year, or in all: more of them do so by nature,
-        and are not compared.
 
     Notes
     -----
@@ -46,7 +45,6 @@ class TwinHistories:
     min_lines: int
     shift_days: int
     min_match: float
-    max_group: int
 
     def pairs(self, view: AsOfView) -> tuple[dict[str, set[str]], int]:
         """Twins of each customer that has any, and how many customers have a history long enough.
@@ -71,9 +69,7 @@ class TwinHistories:
                 twins[b].add(a)
         return dict(twins), len(known)
 
-    def _goods(
-        self, view: AsOfView, lines: ibis.Table, year: ibis.Value | None
-    ) -> pd.DataFrame:
+    def _goods(self, view: AsOfView, lines: ibis.Table, year: ibis.Value | None) -> pd.DataFrame:
         table = lines.mutate(year=ibis.literal(_WHOLE) if year is None else year)
         frame = view.engine.run(
             table.group_by([CUSTOMER, "year"]).aggregate(
@@ -86,7 +82,7 @@ class TwinHistories:
 
     def _candidates(self, keys: pd.DataFrame) -> Iterator[tuple[str, str]]:
         for _, group in keys.groupby(["year", "goods"])[CUSTOMER]:
-            if 1 < len(group) <= self.max_group:
+            if 1 < len(group) <= _MOST_ALIKE:
                 yield from combinations(sorted(group), 2)
 
     def _histories(

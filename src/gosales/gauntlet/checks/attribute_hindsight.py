@@ -16,6 +16,10 @@ from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.hindsight import ACTIVITY, TARGET, Hindsight, Surprise
 from gosales.gauntlet.static_columns import static_columns
 
+_LISTED = 10  # columns in the finding
+_LEVEL_ACCOUNTS = (
+    30  # smaller levels count only together, each scored by the other half of accounts
+)
 _LEVELS = "(all levels)"
 
 
@@ -27,9 +31,10 @@ class AttributeHindsight:
     next months is little. A status, a lifetime total, a last order's year, a sum over the label
     window, or the label itself behind some noise adds a lot.
 
-    Events: whether the account bought anything, in each slice of days from the first cutoff to
-    the end of the log and in the mean of all, and the labels of each cutoff. The history of an account is its orders by
-    slice, its age, and for labels also what it bought of the target and the windowed features.
+    Events: whether the account bought anything, in each quarter from the first cutoff to the end
+    of the log and in the mean of all, and the labels of each cutoff. The history of an account is
+    its orders by quarter, its age, and for labels also what it bought of the target, the windowed
+    features and the labels of other windows (`Hindsight`).
 
     Parameters
     ----------
@@ -48,15 +53,8 @@ class AttributeHindsight:
         A partial correlation with the labels whose lower bound lies above it warns.
     bound_z : float, default 3.0
         A lower bound is ``|r| - bound_z / sqrt(n)``.
-    slice_days : int, default 91
-        Length of a slice.
     min_accounts : int, default 100
         Fewest accounts of an event; without any such event INCONCLUSIVE.
-    min_level_accounts : int, default 30
-        Smaller levels of a category count only together (each scored by what the other half of
-        the accounts shows of it).
-    top : int, default 10
-        Columns listed.
 
     Notes
     -----
@@ -78,10 +76,7 @@ class AttributeHindsight:
         min_outcome: float = 0.10,
         warn: float = 0.12,
         bound_z: float = 3.0,
-        slice_days: int = 91,
         min_accounts: int = 100,
-        min_level_accounts: int = 30,
-        top: int = 10,
     ) -> None:
         self.max_activity = max_activity
         self.max_share = max_share
@@ -89,10 +84,7 @@ class AttributeHindsight:
         self.min_outcome = min_outcome
         self.warn = warn
         self.bound_z = bound_z
-        self.slice_days = slice_days
         self.min_accounts = min_accounts
-        self.min_level_accounts = min_level_accounts
-        self.top = top
 
     def run(self, context: GauntletContext) -> Finding:
         """FAIL when a static column shares too much with what came later."""
@@ -100,7 +92,7 @@ class AttributeHindsight:
         if not names:
             reason = "the candidate uses no static attribute"
             return finding_of(self, Outcome.NOT_APPLICABLE, reason, {"static_columns": 0})
-        hindsight = Hindsight(context, self.slice_days, self.min_accounts)
+        hindsight = Hindsight(context, self.min_accounts)
         surprises = [*hindsight.activity(), *hindsight.labels()]
         values: dict[str, Any] = {"static_columns": len(names), "events": len(surprises)}
         if not surprises:
@@ -112,7 +104,7 @@ class AttributeHindsight:
         found.sort(key=lambda f: -float(f["excess"]))
         values |= {key: found[0][key] for key in ("r", "lower", "share", "excess")}
         outcome, reason = self._judge(found)
-        return finding_of(self, outcome, reason, values, found[: self.top])
+        return finding_of(self, outcome, reason, values, found[:_LISTED])
 
     def _judge(self, found: list[dict[str, Any]]) -> tuple[Outcome, str]:
         worst = found[0]
@@ -125,8 +117,8 @@ class AttributeHindsight:
             return Outcome.FAIL, f"{text}; it was made after the fact"
         odd = [f for f in found if not f["label_lower"] < self.warn]
         if odd:
-            told = f"{odd[0]['column']} goes with labels beyond history ({odd[0]['label_lower']:.2f})"
-            return Outcome.WARN, f"{text}; {told}: explain"
+            told = f"{odd[0]['column']} goes with labels beyond history"
+            return Outcome.WARN, f"{text}; {told} ({odd[0]['label_lower']:.2f}): explain"
         return Outcome.PASS, text
 
     def _worst(self, column: pd.Series, surprises: list[Surprise], seed: int) -> dict[str, Any]:
@@ -163,7 +155,7 @@ class AttributeHindsight:
         if _is_number(column):
             parts = dict(_numeric(column))
         else:
-            parts = {**dict(self._category(column)), _LEVELS: _encoded(column, surprise, seed)}
+            parts = {**dict(_large_levels(column)), _LEVELS: _encoded(column, surprise, seed)}
         found = surprise.correlations(np.column_stack(list(parts.values())))
         told = {"what": surprise.what, "at": surprise.at, "accounts": len(surprise.accounts)}
         for i, level in enumerate(parts):
@@ -171,11 +163,6 @@ class AttributeHindsight:
                 float(v[i]) for v in (found.partial, found.of_outcome, found.of_both)
             )
             yield {**told, "level": level, "r": r, "of_outcome": of_outcome, "share": share}
-
-    def _category(self, column: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
-        counts = column.value_counts()
-        for level in counts.index[counts >= self.min_level_accounts]:
-            yield str(level), (column == level).to_numpy(dtype="float64")
 
 
 def _mean(parts: list[dict[str, Any]]) -> dict[str, Any]:
@@ -188,6 +175,12 @@ def _mean(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _is_number(column: pd.Series) -> bool:
     return bool(pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column))
+
+
+def _large_levels(column: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
+    counts = column.value_counts()
+    for level in counts.index[counts >= _LEVEL_ACCOUNTS]:
+        yield str(level), (column == level).to_numpy(dtype="float64")
 
 
 def _numeric(column: pd.Series) -> Iterator[tuple[str, np.ndarray]]:

@@ -17,6 +17,9 @@ from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.hindsight import Hindsight
 from gosales.gauntlet.twin_histories import TwinHistories
 
+_FEW = 10.0  # differences foretold; fewer cannot tell half of them from all: twins count as copies
+_LISTED = 20  # pairs in the finding
+
 
 class Duplicates:
     """Finds accounts with the same full history on both sides of a fold.
@@ -35,21 +38,13 @@ class Duplicates:
         Days by which a line may lie from its like.
     min_match : float, default 0.9
         Least share of lines that have their like.
-    max_group : int, default 20
-        Accounts with the same goods in a year; more do so by nature.
     max_share : float, default 0.01
         Share of validation rows with a twin in training from which on it fails; any twin warns.
     max_discord : float, default 0.5
         Twins whose later orders differ more often than this, as a share of what history
         foretells for strangers, are alike by nature.
-    min_expected : float, default 10.0
-        Fewer differences foretold cannot tell: the twins count as one account.
-    slice_days : int, default 91
-        Length of the slices in which later orders are compared.
     min_customers : int, default 40
         With fewer customers that have a signature: INCONCLUSIVE.
-    max_examples : int, default 20
-        Pairs listed.
     """
 
     name = "duplicates"
@@ -62,31 +57,21 @@ class Duplicates:
         min_lines: int = 4,
         shift_days: int = 7,
         min_match: float = 0.9,
-        max_group: int = 20,
         max_share: float = 0.01,
         max_discord: float = 0.5,
-        min_expected: float = 10.0,
-        slice_days: int = 91,
         min_customers: int = 40,
-        max_examples: int = 20,
     ) -> None:
         self.min_days = min_days
         self.min_lines = min_lines
         self.shift_days = shift_days
         self.min_match = min_match
-        self.max_group = max_group
         self.max_share = max_share
         self.max_discord = max_discord
-        self.min_expected = min_expected
-        self.slice_days = slice_days
         self.min_customers = min_customers
-        self.max_examples = max_examples
 
     def run(self, context: GauntletContext) -> Finding:
         """FAIL when too many validation rows have a twin in training."""
-        search = TwinHistories(
-            self.min_days, self.min_lines, self.shift_days, self.min_match, self.max_group
-        )
+        search = TwinHistories(self.min_days, self.min_lines, self.shift_days, self.min_match)
         twins, signed = search.pairs(AsOfView(context.star, [context.cutoff], context.engine))
         values: dict[str, Any] = {"customers_with_signature": signed}
         if signed < self.min_customers or not context.plan.folds:
@@ -102,15 +87,15 @@ class Duplicates:
         reason = f"{len(found)} of {validated} validation rows have a twin in training"
         outcome = Outcome.WARN if found else Outcome.PASS
         if values["share"] >= self.max_share and found:
-            differ, expected = _discord(context, found, self.slice_days, self.min_customers)
+            differ, expected = _discord(context, found, self.min_customers)
             values |= {"differences": differ, "differences_expected": expected}
             outcome, said = self._judge(differ, expected)
             reason += said
-        return finding_of(self, outcome, reason, values, found[: self.max_examples])
+        return finding_of(self, outcome, reason, values, found[:_LISTED])
 
     def _judge(self, differ: float, expected: float) -> tuple[Outcome, str]:
         told = f" (they differ {differ:.0f} times, {expected:.0f} were foretold for strangers)"
-        if expected >= self.min_expected and differ > self.max_discord * expected:
+        if expected >= _FEW and differ > self.max_discord * expected:
             return Outcome.WARN, f", alike by nature: later they part{told}"
         return Outcome.FAIL, f", and share what came later{told}"
 
@@ -132,10 +117,10 @@ def _twins(panel: Panel, fold: Fold, twins: dict[str, set[str]]) -> list[dict[st
 
 
 def _discord(
-    context: GauntletContext, found: list[dict[str, Any]], slice_days: int, min_accounts: int
+    context: GauntletContext, found: list[dict[str, Any]], min_accounts: int
 ) -> tuple[float, float]:
     """How often twins differed after the cutoff, and how often strangers would have."""
-    hindsight = Hindsight(context, slice_days, min_accounts)
+    hindsight = Hindsight(context, min_accounts)
     place = {str(c): i for i, c in enumerate(hindsight.customers)}
     pairs = {tuple(sorted((place[t["customer_id"]], place[t["twin"]]))) for t in found}
     differ = expected = 0.0

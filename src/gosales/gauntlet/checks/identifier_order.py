@@ -44,8 +44,6 @@ class IdentifierOrder:
         difference between years of signing up is significant.
     min_part : float, default 0.15
         Likewise for parts of an id.
-    slice_days : int, default 91
-        Length of the slices in which history is counted.
     min_customers : int, default 40
         With fewer customers, or without both classes: INCONCLUSIVE.
 
@@ -64,13 +62,11 @@ class IdentifierOrder:
         max_z: float = 4.0,
         min_order: float = 0.05,
         min_part: float = 0.15,
-        slice_days: int = 91,
         min_customers: int = 40,
     ) -> None:
         self.max_z = max_z
         self.min_order = min_order
         self.min_part = min_part
-        self.slice_days = slice_days
         self.min_customers = min_customers
 
     def run(self, context: GauntletContext) -> Finding:
@@ -107,7 +103,7 @@ class IdentifierOrder:
         return finding_of(self, outcome, reason, values, found)
 
     def _entries(self, context: GauntletContext) -> Iterator[dict[str, Any]]:
-        hindsight = Hindsight(context, self.slice_days, self.min_customers)
+        hindsight = Hindsight(context, self.min_customers)
         traits = _traits(context, hindsight.customers)
         ids, rest = _mean_rest(hindsight, hindsight.labels_beyond(traits))
         if ids:
@@ -120,7 +116,9 @@ class IdentifierOrder:
             # What the other half shows must hold here too; the reverse is chance.
             yield entry if entry["r"] > 0 else {**entry, "r": 0.0, "z": 0.0}
 
-    def _entry(self, part: str, score: np.ndarray, rest: np.ndarray, least: float) -> dict[str, Any]:
+    def _entry(
+        self, part: str, score: np.ndarray, rest: np.ndarray, least: float
+    ) -> dict[str, Any]:
         # Ranks of what is left of a 0 or 1 would order the zeros by what was foretold of them.
         r = float(np.corrcoef(score, rest)[0, 1]) if score.std() > 0 else 0.0
         return {"part": part, "r": r, "z": r * math.sqrt(len(rest) - 1), "least": least}
@@ -129,7 +127,7 @@ class IdentifierOrder:
 def _traits(context: GauntletContext, customers: pd.Index) -> np.ndarray:
     """The static columns, one row per customer: ranks of numbers, one column per large level."""
     table = static_columns(context, customers)
-    columns = [np.zeros(len(customers))]
+    columns: list[np.ndarray] = [np.zeros(len(customers))]
     for name in table:
         if pd.api.types.is_numeric_dtype(table[name]):
             columns.append(table[name].rank(pct=True).fillna(0.5).to_numpy(dtype="float64"))
@@ -140,9 +138,7 @@ def _traits(context: GauntletContext, customers: pd.Index) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def _mean_rest(
-    hindsight: Hindsight, surprises: Iterable[Surprise]
-) -> tuple[list[str], np.ndarray]:
+def _mean_rest(hindsight: Hindsight, surprises: Iterable[Surprise]) -> tuple[list[str], np.ndarray]:
     """Customers with a label, and the mean over their cutoffs of what was not foretold."""
     total, times = np.zeros((2, len(hindsight.customers)))
     for surprise in surprises:

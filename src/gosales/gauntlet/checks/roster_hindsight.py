@@ -76,9 +76,7 @@ class RosterHindsight:
         outcome = Outcome.PASS if worst["share"] < self.max_share else Outcome.FAIL
         return finding_of(self, outcome, reason, values, found)
 
-    def _entry(
-        self, panel: Panel, cutoff: Cutoff, dates: pd.DataFrame
-    ) -> dict[str, Any] | None:
+    def _entry(self, panel: Panel, cutoff: Cutoff, dates: pd.DataFrame) -> dict[str, Any] | None:
         names = panel.at([cutoff]).rows[CUSTOMER].astype(str)
         own = dates.reindex(names)
         day = pd.Timestamp(cutoff.day)
@@ -98,5 +96,6 @@ def _dates(context: GauntletContext) -> pd.DataFrame:
     first = lines.group_by(CUSTOMER).aggregate(**{ORDER_DATE: lines[ORDER_DATE].min()})
     orders = context.engine.run(first).set_index(CUSTOMER)[ORDER_DATE]
     since = context.engine.run(known.select(CUSTOMER, FIRST_KNOWN_DATE)).set_index(CUSTOMER)
-    table = since.join(orders)
-    return table.set_axis(table.index.astype(str)).apply(pd.to_datetime)
+    table: pd.DataFrame = since.join(orders)
+    table.index = table.index.astype(str)
+    return table.assign(**{name: pd.to_datetime(table[name]) for name in table.columns})

@@ -111,7 +111,6 @@ class SingleFeature:
         }
         return finding_of(self, outcome, reason, values, ranking, figure)
 
-
     def _beside_history(self, panel: Panel, values: dict[str, Any]) -> tuple[Outcome, str]:
         """FAIL, unless how often each account ordered before explains the column."""
         column = values["best_column"]
