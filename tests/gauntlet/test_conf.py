@@ -25,6 +25,7 @@ MODULES = sorted(
 PROOFS = {
     "future_invariance",
     "fit_scope",
+    "fit_isolation",
     "group_overlap",
     "horizon_purge",
     "feature_dates",

@@ -14,6 +14,7 @@ from gosales.data.star import Star
 from gosales.evaluation.candidate import Candidate
 from gosales.evaluation.fold import FoldPlan
 from gosales.features.panel import Panel
+from gosales.gauntlet.candidate_parcel import parcel_of
 from gosales.models.fitted_model import FittedModel
 
 
@@ -47,6 +48,8 @@ class GauntletContext:
         Processes a check may use.
     progress : Progress
         Listener.
+    parcel : bytes, optional
+        The candidate as it was before any check asked it for anything (`parcel_of`).
     oof : numpy.ndarray, shape (len(training),), optional
         The out-of-fold predictions that were reported, NaN where a row is never validated. Given,
         they are audited; absent, checks that need them fit anew.
@@ -64,4 +67,10 @@ class GauntletContext:
     seed: int
     n_jobs: int = 1
     progress: Progress = field(default_factory=SilentProgress)
+    parcel: bytes | None = None
     oof: np.ndarray | None = None
+
+    @property
+    def packed(self) -> bytes:
+        """The candidate for a `SealedProcess`: as it was at first, else as it is now."""
+        return parcel_of(self.candidate) if self.parcel is None else self.parcel

@@ -30,6 +30,7 @@ def set_false_clock(days: int = _DAYS) -> None:
     time.time_ns = lambda: nanoseconds() + int(moved) * 10**9
     time.localtime = lambda secs=None: local(seconds() + moved if secs is None else secs)
     time.gmtime = lambda secs=None: utc(seconds() + moved if secs is None else secs)
+    _move_other_spellings(moved)
     day, moment = datetime.date, datetime.datetime
     calls: dict[type, dict[str, Any]] = {
         day: {"today": lambda: day.today() + shift},
@@ -42,6 +43,20 @@ def set_false_clock(days: int = _DAYS) -> None:
     for kind, methods in calls.items():
         setattr(datetime, kind.__name__, _Kin(kind.__name__, (kind,), _static(methods, kind)))
     _move_pandas(shift)
+
+
+def _move_other_spellings(moved: float) -> None:
+    """What the time module says without being given a time, from the clocks moved already."""
+    as_text, parts_text = time.strftime, time.asctime
+    time.strftime = lambda form, t=None: as_text(form, time.localtime() if t is None else t)
+    time.asctime = lambda t=None: parts_text(time.localtime() if t is None else t)
+    time.ctime = lambda secs=None: parts_text(time.localtime(secs))
+    if hasattr(time, "clock_gettime"):
+        clock, clock_ns, wall = time.clock_gettime, time.clock_gettime_ns, time.CLOCK_REALTIME
+        time.clock_gettime = lambda which: clock(which) + (moved if which == wall else 0.0)
+        time.clock_gettime_ns = lambda which: (
+            clock_ns(which) + (int(moved) * 10**9 if which == wall else 0)
+        )
 
 
 def _move_pandas(shift: datetime.timedelta) -> None:

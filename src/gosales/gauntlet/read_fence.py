@@ -11,10 +11,15 @@ from typing import Any, Final
 
 # Linux: the numbers of the Landlock system calls are the same on every architecture.
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
+_WHICH_VERSION: Final = 1
 _READ_FILE: Final = 1 << 2
+_BIND_AND_CONNECT: Final = 0b11
 _PATH_BENEATH: Final = 1
 _NO_NEW_PRIVS: Final = 38
-_SYSTEM: Final = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev")
+_FIRST_WITH_NETWORK: Final = 4
+# Of /dev only what holds nothing: shared memory lies there too.
+_DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/tty")
+_SYSTEM: Final = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", *_DEVICES)
 
 
 class ReadFence:
@@ -28,9 +33,10 @@ class ReadFence:
     Notes
     -----
     On Linux the kernel keeps the fence (Landlock), so that reads by compiled libraries (DuckDB,
-    Arrow) and by children stop there too. Elsewhere, and beside it, an audit hook stops what
-    Python itself opens; compiled readers then go unseen, and only a rebuild under other names
-    tells. The fence cannot be taken down again: raise it in a process made for that.
+    Arrow) and by children stop there too, and from kernel 6.7 on TCP connections. Elsewhere, and
+    beside it, an audit hook stops what Python itself opens; compiled readers then go unseen, and
+    only a rebuild under other names tells. The fence cannot be taken down again: raise it in a
+    process made for that.
     """
 
     def __init__(self, places: Sequence[str]) -> None:
@@ -57,8 +63,12 @@ class ReadFence:
             return
         path = os.path.realpath(os.fsdecode(arguments[0]))
         # What does not exist cannot be read; libraries look for many such files.
-        if not self._inside(path) and Path(path).is_file():
-            self._deny(path)
+        if self._inside(path) or not Path(path).is_file():
+            return
+        if path.endswith(".pyc"):
+            # Compiled by somebody else just now: the import goes on with the source.
+            raise PermissionError(13, "not among the files this process was given", path)
+        self._deny(path)
 
     def _deny(self, what: str) -> None:
         self.denied.append(what)
@@ -69,7 +79,7 @@ class ReadFence:
 
 
 class _Ruleset(ctypes.Structure):
-    _fields_ = (("handled_access_fs", ctypes.c_uint64),)
+    _fields_ = (("handled_access_fs", ctypes.c_uint64), ("handled_access_net", ctypes.c_uint64))
 
 
 class _Beneath(ctypes.Structure):
@@ -80,7 +90,10 @@ class _Beneath(ctypes.Structure):
 def _landlock(places: Sequence[str]) -> bool:
     """Restrict reading of files to places; False where the kernel does not offer it."""
     libc = ctypes.CDLL(None, use_errno=True)
-    rules = _Ruleset(_READ_FILE)
+    version = libc.syscall(_CREATE, None, 0, _WHICH_VERSION)
+    network = _BIND_AND_CONNECT if version >= _FIRST_WITH_NETWORK else 0
+    rules = _Ruleset(_READ_FILE, network)
+    # An older kernel takes the longer structure while its new part is zero.
     ruleset = libc.syscall(_CREATE, ctypes.byref(rules), ctypes.sizeof(rules), 0)
     if ruleset < 0:
         return False

@@ -63,6 +63,7 @@ def run_gauntlet(
             reason_code="policy_mismatch",
         )
     digests = _digests(context, policy, recipe_digest)
+    context = replace(context, parcel=context.packed)
     context.progress.start("gauntlet", len(checks))
     findings = []
     for name, check in checks.items():

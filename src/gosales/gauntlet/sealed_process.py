@@ -1,4 +1,4 @@
-"""A process that never saw the data: it gets a candidate and stars, and can read nothing else."""
+"""A process that never saw the data: it gets a candidate and what it asks for, nothing else."""
 
 from __future__ import annotations
 
@@ -10,24 +10,32 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
-from typing import IO, Any
+from typing import IO, Any, Final
+
+import numpy as np
 
 from gosales.core.errors import InternalError
 from gosales.core.timeline import Cutoff
 from gosales.data.star import Star
-from gosales.evaluation.candidate import Candidate
+from gosales.evaluation.fold import Fold
 from gosales.features.panel import Panel
+from gosales.gauntlet.code_places import code_places
+from gosales.models.fitted_model import FittedModel
 
-_DENIED = "ermission denied"  # of the operating system, as Python, Arrow and DuckDB pass it on
+_DENIED: Final = "ermission denied"  # of the operating system, as Python, Arrow and DuckDB say it
+# What decides how code runs, and nothing that could tell it of the data.
+_ENVIRONMENT: Final = (
+    "PATH", "HOME", "LANG", "LC_", "TZ", "PYTHON", "LD_", "DYLD_", "SYSTEMROOT", "OMP_", "KMP_",
+    "OPENBLAS_", "MKL_", "NUMEXPR_", "ARROW_", "JAVA_", "SPARK_", "HADOOP_",
+)  # fmt: skip
 
 
 class OutsideReadError(InternalError):
-    """A build needed something that it was not given."""
+    """Work in a sealed process needed something that it was not given."""
 
 
 class SealedProcess:
-    """Builds panels where no memory, no file and no clock of this process can help.
+    """Builds and fits where no memory, no file and no clock of this process can help.
 
     Parameters
     ----------
@@ -36,37 +44,47 @@ class SealedProcess:
 
     Notes
     -----
-    A new interpreter, started without fork. Module-level memory is gone; files outside ``folder``,
-    the installation and the packages in use are out of reach (`ReadFence`); its wall clock is
-    years off. What a candidate computes from the star it is given is the same there, to the bit.
+    A new interpreter, started without fork, to which the candidate comes as what it was made from
+    (`parcel_of`). Module-level memory is gone; files outside ``folder``, the installation and the
+    code of the packages in use are out of reach (`ReadFence`), the environment is a bare one, and
+    its wall clock is years off. Each request is answered by a child of that process that no other
+    request ever touched, where the system can make one (``by_child``). What a candidate computes
+    from what it is given is the same there, to the bit.
     """
 
     def __init__(self, folder: Path, requests: IO[str], answers: IO[str], errors: Path) -> None:
         self.folder = folder
         self.by_kernel = False
+        self.by_child = False
         self._requests = requests
         self._answers = answers
         self._errors = errors
 
     @classmethod
     @contextmanager
-    def of(cls, candidate: Candidate, folder: Path) -> Iterator[SealedProcess]:
-        """Start one, and end it afterwards."""
+    def of(cls, parcel: bytes, folder: Path) -> Iterator[SealedProcess]:
+        """Start one, and end it afterwards.
+
+        Parameters
+        ----------
+        parcel : bytes
+            The candidate, from `parcel_of`.
+        folder : pathlib.Path
+            Made if absent.
+        """
         folder = folder.absolute()
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "candidate.pkl").write_bytes(pickle.dumps(candidate))
+        (folder / "candidate.pkl").write_bytes(parcel)
         errors = folder / "errors.txt"
-        paths = [str(Path(p).absolute()) for p in sys.path]
-        own = {"PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(folder)}
         module = f"{__package__}.sealed_worker"
         with errors.open("w", encoding="utf-8") as told:
             worker = subprocess.Popen(
-                [sys.executable, "-m", module, str(folder), json.dumps(_packages())],
+                [sys.executable, "-m", module, str(folder), json.dumps(code_places())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=told,
                 cwd=folder,
-                env={**os.environ, **own},
+                env=_environment(folder),
                 text=True,
             )
         assert worker.stdin is not None
@@ -90,23 +108,37 @@ class SealedProcess:
             If it failed otherwise.
         """
         request = {"star": str(star.path), "cutoffs": [str(c) for c in cutoffs]}
-        answer = self._ask({**request, "outcomes": outcomes})
-        self.by_kernel = bool(answer["by_kernel"])
+        panel: Panel = self._ask({"task": "build", **request, "outcomes": outcomes})
+        return panel
+
+    def fit_fold(self, panel: Panel, fold: Fold) -> tuple[FittedModel, np.ndarray]:
+        """As `Candidate.fit_fold`; the same errors as `build`."""
+        found: tuple[FittedModel, np.ndarray] = self._ask({"task": "fit_fold"}, (panel, fold))
+        return found
+
+    def fit(self, panel: Panel) -> FittedModel:
+        """As `Candidate.fit`; the same errors as `build`."""
+        model: FittedModel = self._ask({"task": "fit"}, (panel,))
+        return model
+
+    def _ask(self, request: dict[str, Any], given: tuple[Any, ...] = ()) -> Any:
+        (self.folder / "given.pkl").write_bytes(pickle.dumps(given))
+        answer = self._answer(request)
+        self.by_kernel, self.by_child = bool(answer["by_kernel"]), bool(answer["by_child"])
         error = str(answer.get("error", ""))
         if answer["denied"] or _DENIED in error:
             raise OutsideReadError(
-                "a build reads outside the star it is given",
+                "an audit's build or fit reads outside of what it is given",
                 got=", ".join(sorted(set(answer["denied"]))) or error,
-                allowed="the tables of the as-of view",
+                allowed="the tables of the as-of view; for a fit its training rows",
                 remedy="bring the data into the log, dated, and read it through the view",
                 reason_code="outside_read",
             )
         if error:
-            raise InternalError("a build in a fresh process failed", got=error)
-        panel: Panel = pickle.loads((self.folder / "panel.pkl").read_bytes())
-        return panel
+            raise InternalError("a build or fit in a fresh process failed", got=error)
+        return pickle.loads((self.folder / "result.pkl").read_bytes())
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
             self._requests.write(json.dumps(request) + "\n")
             self._requests.flush()
@@ -123,11 +155,8 @@ class SealedProcess:
         return answer
 
 
-def _packages() -> list[str]:
-    """Where the packages in use lie: a plug-in may read its own code."""
-    found = set()
-    for name, module in list(sys.modules.items()):
-        if "." not in name and isinstance(module, ModuleType):
-            file = getattr(module, "__file__", None)
-            found |= set(map(str, getattr(module, "__path__", ()))) or {file or ""}
-    return sorted(p for p in found if p and not p.startswith((sys.prefix, sys.base_prefix)))
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if k.upper().startswith(_ENVIRONMENT)}
+    paths = [str(Path(p).absolute()) for p in sys.path]
+    own = {"PYTHONPATH": os.pathsep.join(paths), "TMPDIR": str(folder)}
+    return {**kept, **own, "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,11 +1,15 @@
-"""What runs inside a `SealedProcess`: builds panels of stars it is told of, one a line."""
+"""What runs inside a `SealedProcess`: builds and fits as it is told, one request a line."""
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pickle
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,12 @@ from gosales.evaluation.outcome_candidate import OutcomeCandidate
 from gosales.evaluation.standard_candidate import StandardCandidate  # noqa: F401
 from gosales.gauntlet.false_clock import set_false_clock
 from gosales.gauntlet.read_fence import ReadFence
+
+_BY_CHILD = hasattr(os, "fork")
+# Slow to import and late to be asked for; a plug-in's own modules stay as they were.
+_LIBRARIES = frozenset(
+    {"duckdb", "ibis", "lightgbm", "numpy", "pandas", "pyarrow", "scipy", "sklearn", "sqlglot"}
+)
 
 
 def main(folder: Path, places: list[str]) -> None:
@@ -36,24 +46,65 @@ def main(folder: Path, places: list[str]) -> None:
     set_false_clock()
     candidate = pickle.loads((folder / "candidate.pkl").read_bytes())
     for line in sys.stdin:
-        answer = _answer(candidate, folder, json.loads(line))
-        answer |= {"denied": fence.denied, "by_kernel": by_kernel}
+        work = partial(_done, candidate, folder, json.loads(line))
+        told = (_in_child if _BY_CHILD else _told)(folder, fence, work)
+        _import_again(told.pop("libraries", []))
+        answer = {**told, "by_kernel": by_kernel, "by_child": _BY_CHILD}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
 
-def _answer(candidate: Any, folder: Path, request: dict[str, Any]) -> dict[str, Any]:
-    cutoffs = [Cutoff.parse(c) for c in request["cutoffs"]]
+def _in_child(folder: Path, fence: ReadFence, work: Callable[[], Any]) -> dict[str, Any]:
+    """What a child says that is made for one request and remembers nothing of another.
+
+    Nothing has used threads here (no query was run, no model fitted), so forking is safe.
+    """
+    said = folder / "answer.json"
+    said.unlink(missing_ok=True)
+    before = set(sys.modules)
+    child = os.fork()
+    if not child:
+        try:
+            told = _told(folder, fence, work)
+            told["libraries"] = [name for name in sys.modules if name not in before]
+            said.write_text(json.dumps(told), encoding="utf-8")
+        finally:
+            # Whatever happened: this copy must never go on to serve requests.
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if not said.is_file():
+        return {"error": f"the child ended with status {status}", "denied": fence.denied}
+    answer: dict[str, Any] = json.loads(said.read_text(encoding="utf-8"))
+    return answer
+
+
+def _import_again(names: list[str]) -> None:
+    """Import the libraries a child had to import, so that the next one need not."""
+    for name in names:
+        if name.partition(".")[0] in _LIBRARIES:
+            with suppress(ImportError):
+                importlib.import_module(name)
+
+
+def _told(folder: Path, fence: ReadFence, work: Callable[[], Any]) -> dict[str, Any]:
     try:
-        star = Star.open(Path(request["star"]))
-        if request["outcomes"] and isinstance(candidate, OutcomeCandidate):
-            panel = candidate.outcomes(star, cutoffs)
-        else:
-            panel = candidate.build(star, cutoffs, cached=False)
+        result = work()
     except Exception as error:  # noqa: BLE001 - told to the parent, where it closes the gate
-        return {"error": f"{type(error).__name__}: {error}"}
-    (folder / "panel.pkl").write_bytes(pickle.dumps(panel))
-    return {}
+        return {"error": f"{type(error).__name__}: {error}", "denied": fence.denied}
+    (folder / "result.pkl").write_bytes(pickle.dumps(result))
+    return {"denied": fence.denied}
+
+
+def _done(candidate: Any, folder: Path, request: dict[str, Any]) -> Any:
+    task = str(request["task"])
+    if task == "build":
+        star = Star.open(Path(request["star"]))
+        cutoffs = [Cutoff.parse(c) for c in request["cutoffs"]]
+        if request["outcomes"] and isinstance(candidate, OutcomeCandidate):
+            return candidate.outcomes(star, cutoffs)
+        return candidate.build(star, cutoffs, cached=False)
+    given = pickle.loads((folder / "given.pkl").read_bytes())
+    return candidate.fit_fold(*given) if task == "fit_fold" else candidate.fit(*given)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 from gosales.core.errors import IntegrityError
 from gosales.core.progress import Progress, SilentProgress
 from gosales.data.star import Star
+from gosales.data.star_integrity import require_unchanged
 from gosales.evaluation.fold import FoldPlan
 from gosales.models.fitted_model import FittedModel
 from gosales.pipelines.assembly import Assembly
@@ -94,12 +95,14 @@ def rebuild(
     Raises
     ------
     IntegrityError
-        If data, recipe or panels are not those the version was trained on.
+        If data, recipe or panels are not those the version was trained on, or the star's files
+        are not those that were ingested.
     """
     with space.scratch("audit") as scratch:
         own = own_config(desk, version, cfg, scratch)
         package = open_package(desk.models, version.name, version.version, scratch, desk.read)
     data = star or ingest_star(own, space, progress).star
+    require_unchanged(data)
     # The candidate crosses process borders and is rebuilt dozens of times: it says nothing.
     prepared = prepare(Assembly.of(own, data, space), SilentProgress())
     _compare(desk, version, prepared)
@@ -128,6 +131,8 @@ def _compare(desk: PromotionDesk, version: ModelVersion, prepared: Prepared) -> 
         "training": prepared.training.digest,
     }
     wrong = [k for k, v in found.items() if recorded.get(f"{k}.digest") != v]
+    if replace(prepared.candidate).recipe_digest != prepared.candidate.recipe_digest:
+        wrong.append("recipe, because a part changed its own parameters: another")
     if wrong:
         raise IntegrityError(
             f"{version.name} version {version.version} cannot be rebuilt as it was trained",

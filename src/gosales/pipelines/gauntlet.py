@@ -207,7 +207,8 @@ def _context(
         model=inputs.model,
         engine=prepared.candidate.builder.engine,
         workdir=work,
-        seed=int(cfg.seed),
+        # The version's own: who audits must not try seeds until one passes.
+        seed=int(inputs.cfg.seed),
         n_jobs=int(cfg.n_jobs),
         progress=progress,
         oof=inputs.oof,

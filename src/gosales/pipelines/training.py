@@ -114,6 +114,9 @@ def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = N
     window.require()
     settled, cutoff = parts.with_label(window.label), window.cutoff
     candidate = settled.candidate(parts.target, cutoff, progress)
+    # Taken before any part is asked for anything: what a part does to its own parameters later
+    # is no part of the recipe, and an audit finds it.
+    _ = candidate.recipe_digest
     train_at = candidate.training_cutoffs(parts.star)
     panel = candidate.build(parts.star, [*train_at, cutoff])
     training, forward = panel.at(train_at).labelled(), panel.at([cutoff])

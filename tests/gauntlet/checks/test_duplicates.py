@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.support.toy_star import toy_star
 
+from gosales.core.timeline import Cutoff
 from gosales.gauntlet.checks.duplicates import Duplicates
 from gosales.gauntlet.finding import Outcome
 
@@ -53,3 +54,35 @@ def test_a_star_that_is_gone_is_an_error(audit, tmp_path):
     gone = replace(context.star.manifest, digest="gone")
     with pytest.raises(Exception, match="nowhere"):
         run(replace(context, star=replace(context.star, path=tmp_path / "nowhere", manifest=gone)))
+
+
+def test_twins_whose_later_orders_part_are_alike_by_nature(audit, copied, monkeypatch):
+    context = audit(on=copied)
+
+    def strangers(self, view):
+        # Pairs by name: accounts that share nothing are called twins.
+        ids = sorted(set(context.training.rows["customer_id"]))
+        pairs = list(zip(ids[::2], ids[1::2], strict=False))
+        return {a: {b} for a, b in pairs} | {b: {a} for a, b in pairs}, len(ids)
+
+    monkeypatch.setattr("gosales.gauntlet.twin_histories.TwinHistories.pairs", strangers)
+    finding = run(context)
+    assert finding.outcome is Outcome.WARN
+    assert finding.values["share"] > 0.5
+    ratio = finding.values["differences"] / finding.values["differences_expected"]
+    assert 0.7 < ratio < 1.3
+
+
+def test_copies_share_their_future(audit, copied):
+    finding = run(audit(on=copied))
+    assert finding.values["differences"] == 0
+    assert finding.values["differences_expected"] > 3
+
+
+def test_without_a_later_event_twins_count_as_copies(audit, copied):
+    context = audit(on=copied)
+    last = Cutoff(context.star.last_date)
+    forward = replace(context.forward, rows=context.forward.rows.assign(cutoff=str(last)))
+    finding = run(replace(context, cutoff=last, forward=forward))
+    assert finding.values["differences_expected"] == 0
+    assert finding.outcome is Outcome.FAIL

@@ -55,3 +55,55 @@ def test_a_panel_without_customers_is_an_error(audit):
     rows = context.training.rows.drop(columns="customer_id")
     with pytest.raises(KeyError, match="customer_id"):
         run(replace(context, training=replace(context.training, rows=rows)))
+
+
+def with_log(context, ids):
+    """The log under other ids too."""
+
+    class Engine:
+        def read(self, path):
+            return context.engine.read(path)
+
+        def literal(self, frame, schema):
+            return context.engine.literal(frame, schema)
+
+        def run(self, expression):
+            frame = context.engine.run(expression)
+            return frame.assign(customer_id=frame["customer_id"].map(ids))
+
+    return replace(context, engine=Engine())
+
+
+def renamed(context, ids):
+    """The panels under other ids."""
+    panels = {}
+    for side in ("training", "forward"):
+        panel = getattr(context, side)
+        rows = panel.rows.assign(customer_id=panel.rows["customer_id"].map(ids))
+        panels[side] = replace(panel, rows=rows)
+    return replace(context, **panels)
+
+
+def test_fires_on_a_suffix_that_tells_the_outcome(audit):
+    context = audit()
+    bought = context.training.rows.groupby("customer_id")["y"].max()
+    suffix = {c: f"{c}-{'A' if y > 0 else 'B'}" for c, y in bought.items()}
+    finding = run(with_log(renamed(context, suffix), suffix))
+    assert finding.outcome is Outcome.FAIL
+    assert "character" in finding.detail[0]["part"] or finding.detail[0]["part"] == "trailing_text"
+
+
+def test_ids_in_order_of_signing_up_are_honest(audit):
+    context = audit()
+    # The newer the account, the likelier it buys: honest, and the id follows it.
+    known = context.engine.run(context.engine.read(context.star.table("dim_customer")))
+    known = known.sort_values("first_known_date", kind="stable")["customer_id"]
+    place = {c: f"K{i:05d}" for i, c in enumerate(known)}
+    ages = context.training.rows["customer_id"].map({c: i for i, c in enumerate(known)})
+    draw = np.random.default_rng(1).random(len(ages))
+    y = (draw < 0.05 + 0.5 * ages / ages.max()).astype(float).to_numpy()
+    aged = replace(context, training=context.training.with_labels(y))
+    finding = run(with_log(renamed(aged, place), place))
+    assert finding.values["z"] > 4
+    assert finding.outcome is Outcome.WARN
+    assert "explain" in finding.reason

@@ -99,3 +99,23 @@ def test_a_label_that_is_not_finite_is_an_error(audit):
     y[0] = np.nan
     with pytest.raises(ValueError, match="not finite"):
         run(replace(context, training=context.training.with_labels(y)))
+
+
+def test_regulars_make_honest_data_easy(audit):
+    context = audit()
+    # Accounts that ordered last year order again, the others do not: history is the label.
+    orders = context.training.rows["naive_count"].to_numpy()
+    easy = context.training.with_labels((orders > 0).astype(float))
+    X = easy.X.assign(toy__count__target__12m=orders)
+    finding = run(replace(context, training=easy.with_features(X)))
+    assert (finding.values["best_auc"], finding.values["alike_positives"]) == (1, 0)
+    assert finding.outcome is Outcome.WARN
+
+
+def test_a_static_column_that_restates_the_label_has_no_such_excuse(audit):
+    context = audit()
+    orders = context.training.rows["naive_count"].to_numpy()
+    easy = context.training.with_labels((orders > 0).astype(float))
+    X = easy.X.assign(profile__size__all__static=orders)
+    finding = run(replace(context, training=easy.with_features(X)))
+    assert finding.outcome is Outcome.FAIL

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-import ibis
 import numpy as np
-import pandas as pd
 
-from gosales.core.columns import CUSTOMER, ORDER_DATE, SKU_KEY
+from gosales.core.columns import CUSTOMER
+from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
 from gosales.evaluation.fold import Fold
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
+from gosales.gauntlet.hindsight import Hindsight
+from gosales.gauntlet.twin_histories import TwinHistories
+
+_FEW = 10.0  # differences foretold; fewer cannot tell half of them from all: twins count as copies
+_LISTED = 20  # pairs in the finding
 
 
 class Duplicates:
     """Finds accounts with the same full history on both sides of a fold.
 
-    The signature of a customer is the list of days and SKUs bought up to the cutoff; amounts are
-    left out, so that a copy with altered amounts is found too.
+    A twin in training gives the validation row's outcome away only when the two share their
+    future as well. Small accounts can share a past by nature (a subscription billed to many on
+    the same day); their later orders then differ as often as history foretells, and they warn.
 
     Parameters
     ----------
@@ -29,12 +34,17 @@ class Duplicates:
         A history on fewer distinct days is too common to be a signature.
     min_lines : int, default 4
         A history of fewer lines likewise.
+    shift_days : int, default 7
+        Days by which a line may lie from its like.
+    min_match : float, default 0.9
+        Least share of lines that have their like.
     max_share : float, default 0.01
         Share of validation rows with a twin in training from which on it fails; any twin warns.
+    max_discord : float, default 0.5
+        Twins whose later orders differ more often than this, as a share of what history
+        foretells for strangers, are alike by nature.
     min_customers : int, default 40
         With fewer customers that have a signature: INCONCLUSIVE.
-    max_examples : int, default 20
-        Pairs listed.
     """
 
     name = "duplicates"
@@ -45,29 +55,30 @@ class Duplicates:
         self,
         min_days: int = 3,
         min_lines: int = 4,
+        shift_days: int = 7,
+        min_match: float = 0.9,
         max_share: float = 0.01,
+        max_discord: float = 0.5,
         min_customers: int = 40,
-        max_examples: int = 20,
     ) -> None:
         self.min_days = min_days
         self.min_lines = min_lines
+        self.shift_days = shift_days
+        self.min_match = min_match
         self.max_share = max_share
+        self.max_discord = max_discord
         self.min_customers = min_customers
-        self.max_examples = max_examples
 
     def run(self, context: GauntletContext) -> Finding:
         """FAIL when too many validation rows have a twin in training."""
-        signatures = self._signatures(context)
-        panel = context.training
-        code = panel.rows[CUSTOMER].astype(str).map(signatures).fillna(-1).to_numpy(dtype="int64")
-        signed = int(panel.rows.loc[code >= 0, CUSTOMER].nunique())
+        search = TwinHistories(self.min_days, self.min_lines, self.shift_days, self.min_match)
+        twins, signed = search.pairs(AsOfView(context.star, [context.cutoff], context.engine))
         values: dict[str, Any] = {"customers_with_signature": signed}
         if signed < self.min_customers or not context.plan.folds:
             reason = f"{signed} customers have a history long enough, {self.min_customers} needed"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
-        twins = [_twins(panel, fold, code) for fold in context.plan.folds]
+        found = [t for fold in context.plan.folds for t in _twins(context.training, fold, twins)]
         validated = sum(len(fold.valid) for fold in context.plan.folds)
-        found = [pair for pairs in twins for pair in pairs]
         values |= {
             "validation_rows": validated,
             "rows_with_twin": len(found),
@@ -76,35 +87,51 @@ class Duplicates:
         reason = f"{len(found)} of {validated} validation rows have a twin in training"
         outcome = Outcome.WARN if found else Outcome.PASS
         if values["share"] >= self.max_share and found:
-            outcome = Outcome.FAIL
-        return finding_of(self, outcome, reason, values, found[: self.max_examples])
+            differ, expected = _discord(context, found, self.min_customers)
+            values |= {"differences": differ, "differences_expected": expected}
+            outcome, said = self._judge(differ, expected)
+            reason += said
+        return finding_of(self, outcome, reason, values, found[:_LISTED])
 
-    def _signatures(self, context: GauntletContext) -> dict[str, int]:
-        """Customer to a number that equal histories share."""
-        view = AsOfView(context.star, [context.cutoff], context.engine)
-        lines = view.transactions()
-        text = lines[ORDER_DATE].cast("string").concat("|", lines[SKU_KEY])
-        table = lines.group_by(CUSTOMER).aggregate(
-            signature=text.group_concat(";", order_by=text),
-            days=lines[ORDER_DATE].nunique(),
-            lines=ibis._.count(),
-        )
-        frame = context.engine.run(table).sort_values(CUSTOMER)
-        frame = frame[(frame["days"] >= self.min_days) & (frame["lines"] >= self.min_lines)]
-        codes = pd.factorize(frame["signature"])[0]
-        return dict(zip(frame[CUSTOMER].astype(str), codes.tolist(), strict=True))
+    def _judge(self, differ: float, expected: float) -> tuple[Outcome, str]:
+        told = f" (they differ {differ:.0f} times, {expected:.0f} were foretold for strangers)"
+        if expected >= _FEW and differ > self.max_discord * expected:
+            return Outcome.WARN, f", alike by nature: later they part{told}"
+        return Outcome.FAIL, f", and share what came later{told}"
 
 
-def _twins(panel: Panel, fold: Fold, code: np.ndarray) -> list[dict[str, Any]]:
+def _twins(panel: Panel, fold: Fold, twins: dict[str, set[str]]) -> list[dict[str, Any]]:
     """Validation rows whose history is that of another account in training."""
     customers = panel.rows[CUSTOMER].astype(str).to_numpy(dtype=object)
-    in_training: dict[int, tuple[str, str]] = {}
-    for i in fold.train:
-        in_training.setdefault(int(code[i]), (str(customers[i]), str(panel.groups[i])))
+    groups = panel.groups
+    training = {str(customers[i]): str(groups[i]) for i in fold.train}
     found = []
     for i in fold.valid:
-        twin, account = in_training.get(int(code[i]), ("", ""))
-        # The same account on both sides is group_overlap's business.
-        if code[i] >= 0 and twin and account != panel.groups[i]:
-            found.append({"fold": fold.name, "customer_id": str(customers[i]), "twin": twin})
+        for twin in sorted(twins.get(str(customers[i]), ())):
+            # The same account on both sides is group_overlap's business.
+            if training.get(twin, str(groups[i])) != str(groups[i]):
+                pair = {"customer_id": str(customers[i]), "twin": twin}
+                found.append({"fold": fold.name, **pair})
+                break
     return found
+
+
+def _discord(
+    context: GauntletContext, found: list[dict[str, Any]], min_accounts: int
+) -> tuple[float, float]:
+    """How often twins differed after the cutoff, and how often strangers would have."""
+    hindsight = Hindsight(context, min_accounts)
+    place = {str(c): i for i, c in enumerate(hindsight.customers)}
+    pairs = {tuple(sorted((place[t["customer_id"]], place[t["twin"]]))) for t in found}
+    differ = expected = 0.0
+    for surprise in [*hindsight.activity(), *hindsight.labels()]:
+        if Cutoff.parse(surprise.at).days_until(context.cutoff) > 0:
+            continue  # up to the cutoff they are alike because that is how they were found
+        row = {int(a): i for i, a in enumerate(surprise.accounts)}
+        both = np.array([(row[a], row[b]) for a, b in pairs if a in row and b in row], dtype=int)
+        if both.size:
+            p = np.clip(surprise.outcome - surprise.rest, 0.0, 1.0)
+            a, b = both.T
+            differ += float((surprise.outcome[a] != surprise.outcome[b]).sum())
+            expected += float((p[a] * (1 - p[b]) + p[b] * (1 - p[a])).sum())
+    return differ, expected

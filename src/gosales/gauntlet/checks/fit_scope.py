@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gosales.core.columns import FIRST_EVENT_DAYS, LABEL, LABEL_GP, LABEL_VALUE
 from gosales.core.seeds import derive_seed
 from gosales.evaluation.candidate import Candidate
 from gosales.evaluation.fold import Fold
@@ -19,6 +17,7 @@ from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fold_map import map_folds
 from gosales.gauntlet.model_digest import model_digests
 from gosales.gauntlet.panel_difference import bits_differ
+from gosales.gauntlet.withheld_outcomes import withheld_outcomes
 from gosales.models.fitted_model import FittedModel
 
 _PARTS = ("transforms", "estimator", "calibrator")
@@ -85,7 +84,7 @@ def _probe(candidate: Candidate, panel: Panel, fold: Fold, seed: int) -> list[di
 
     outside = np.ones(len(panel), dtype=bool)
     outside[fold.train] = False
-    other, scrambled = candidate.fit_fold(_scramble_labels(panel, outside, rng), fold)
+    other, scrambled = candidate.fit_fold(withheld_outcomes(panel, outside, rng), fold)
     found += _changes(fold, "scrambled labels", model, other)
     if bits_differ(predictions, scrambled).any():
         found.append(_change(fold, "scrambled labels", "validation predictions"))
@@ -108,20 +107,6 @@ def _changes(
 ) -> list[dict[str, Any]]:
     a, b = model_digests(before), model_digests(after)
     return [_change(fold, experiment, part) for part in _PARTS if a[part] != b[part]]
-
-
-def _scramble_labels(panel: Panel, where: np.ndarray, rng: np.random.Generator) -> Panel:
-    """Random labels on some rows, and everything told about their outcome shuffled."""
-    rows = panel.rows.copy()
-    y = panel.y.copy()
-    y[where] = rng.integers(0, 2, int(where.sum()))
-    rows[LABEL] = y
-    for name in (LABEL_VALUE, LABEL_GP, FIRST_EVENT_DAYS):
-        if name in rows.columns:
-            values = rows[name].to_numpy(dtype="float64", copy=True)
-            values[where] = rng.permutation(values[where]) * 3.0 + 1.0
-            rows[name] = values
-    return replace(panel, rows=rows)
 
 
 def _falsify(panel: Panel, where: np.ndarray, rng: np.random.Generator) -> Panel:

@@ -61,14 +61,14 @@ class FutureInvariance:
         if not len(context.training) or not len(context.forward):
             return finding_of(self, Outcome.INCONCLUSIVE, "a panel has no rows to rebuild", {})
         # The candidate is handed over before it is asked for anything here.
-        with SealedProcess.of(context.candidate, context.workdir / "sealed") as process:
+        with SealedProcess.of(context.packed, context.workdir / "sealed") as process:
             rebuilds = _Rebuilds(context, process)
             found = list(_against_fresh(context, cutoffs))
             builds = 1
             for comparison in rebuilds.comparisons(cutoffs):
                 builds += 1
                 found += comparison()
-            values = {"fenced_by_kernel": process.by_kernel}
+            values = {"fenced_by_kernel": process.by_kernel, "by_child": process.by_child}
         return self._judge(context, found, {"cutoffs": len(cutoffs), "rebuilds": builds, **values})
 
     def _judge(

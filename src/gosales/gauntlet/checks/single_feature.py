@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gosales.core.columns import CUTOFF, NAIVE_COUNT
 from gosales.core.seeds import derive_seed, stable_buckets
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
@@ -20,7 +21,9 @@ class SingleFeature:
 
     An honest column can be strong (a plain order count reaches .95 on some logs), so a high AUC
     warns; it fails only when it also stands far above the best column of any other family, or
-    when it simply restates the label.
+    when it simply restates the label. Where accounts that order every month meet accounts that
+    never do, any count of earlier orders restates the label: a windowed column must therefore
+    also tell apart accounts that ordered the target equally often before.
 
     Parameters
     ----------
@@ -32,6 +35,11 @@ class SingleFeature:
         From here on the column restates the label: FAIL whatever the others do.
     min_positive_accounts : int, default 40
         Fewer: INCONCLUSIVE.
+    min_alike_positives : int, default 20
+        With fewer positive rows among accounts alike of both classes, earlier orders decide the
+        label, and a windowed column that restates it says nothing new: it warns.
+    most_alike : int, default 5
+        Accounts with this many earlier orders of the target, or more, count as alike.
     top : int, default 10
         Columns listed.
 
@@ -52,12 +60,16 @@ class SingleFeature:
         fail_margin: float = 0.08,
         restates_auc: float = 0.999,
         min_positive_accounts: int = 40,
+        min_alike_positives: int = 20,
+        most_alike: int = 5,
         top: int = 10,
     ) -> None:
         self.warn_auc = warn_auc
         self.fail_margin = fail_margin
         self.restates_auc = restates_auc
         self.min_positive_accounts = min_positive_accounts
+        self.min_alike_positives = min_alike_positives
+        self.most_alike = most_alike
         self.top = top
 
     def run(self, context: GauntletContext) -> Finding:
@@ -78,15 +90,18 @@ class SingleFeature:
             "best_auc": best["auc"],
             "next_family_auc": max(others, default=0.5),
         }
-        return self._judge(values, ranking[: self.top])
+        return self._judge(panel, values, ranking[: self.top])
 
-    def _judge(self, values: dict[str, Any], ranking: list[dict[str, Any]]) -> Finding:
+    def _judge(
+        self, panel: Panel, values: dict[str, Any], ranking: list[dict[str, Any]]
+    ) -> Finding:
         auc, lead = values["best_auc"], values["best_auc"] - values["next_family_auc"]
         reason = f"{values['best_column']} alone reaches AUC {auc:.3f}, {lead:+.3f} over the next "
         reason += "family"
         outcome = Outcome.PASS
         if auc >= self.restates_auc or (auc >= self.warn_auc and lead >= self.fail_margin):
-            outcome = Outcome.FAIL
+            outcome, said = self._beside_history(panel, values)
+            reason += said
         elif auc >= self.warn_auc:
             outcome = Outcome.WARN
         figure = {
@@ -97,6 +112,36 @@ class SingleFeature:
             "series": {r["column"]: r["auc"] for r in ranking},
         }
         return finding_of(self, outcome, reason, values, ranking, figure)
+
+    def _beside_history(self, panel: Panel, values: dict[str, Any]) -> tuple[Outcome, str]:
+        """FAIL, unless how often each account ordered before explains the column."""
+        column = values["best_column"]
+        if any(s.name == column and s.lookback is None for s in panel.specs):
+            return Outcome.FAIL, ""
+        orders = np.minimum(panel.rows[NAIVE_COUNT].to_numpy(dtype="float64"), self.most_alike)
+        alike = pd.factorize(panel.rows[CUTOFF].astype(str) + "|" + pd.Series(orders).astype(str))
+        auc, positives = _alike_auc(panel, panel.X[column], alike[0])
+        values |= {"alike_auc": auc, "alike_positives": positives}
+        text = f"; {auc:.3f} among accounts with equally many orders ({positives} positive rows)"
+        if positives < self.min_alike_positives or auc < self.warn_auc:
+            return Outcome.WARN, text
+        return Outcome.FAIL, text
+
+
+def _alike_auc(panel: Panel, column: pd.Series, alike: np.ndarray) -> tuple[float, int]:
+    """AUC within groups of rows, weighted by pairs, and positives of groups with both classes."""
+    total = weight = 0.0
+    positives = 0
+    for group in np.unique(alike):
+        here = np.flatnonzero(alike == group)
+        y = panel.y[here]
+        if 0 < y.sum() < len(y):
+            half = np.arange(len(here)) % 2 == 0
+            auc = _column_auc(column.iloc[here], y, half) or 0.5
+            pairs = float(y.sum() * (1 - y).sum())
+            total, weight = total + pairs * auc, weight + pairs
+            positives += int(y.sum())
+    return (total / weight if weight else 0.5), positives
 
 
 def _ranking(panel: Panel, seed: int) -> list[dict[str, Any]]:

@@ -11,6 +11,14 @@ _BLIND = (
     "are permuted, so a small p does not show that there is no leak. The proofs (rebuilding "
     "features from truncated and poisoned history, falsifying outside rows) are there for that."
 )
+_BEYOND = (
+    "What no audit here can see, because nothing is left to compare with: an order or acquaintance "
+    "date that the log itself backdates (only a roster made of later buyers shows); a static "
+    "attribute that knows a little (labels with a fifth or more of them false, or where orders "
+    "foretell nearly everything); numbers written into a plug-in's own code by somebody who had "
+    "seen the future; evidence forged by whoever may write to the store, unless it is signed "
+    "(`GOSALES_EVIDENCE_KEY`)."
+)
 _UNAUDITED = "**Not audited.** A version without a passing gauntlet cannot become champion."
 
 
@@ -41,6 +49,7 @@ def _audited(report: GauntletReport) -> str:
     parts.append(markdown_table(["Check", "Kind", "About", "Outcome", "Finding"], rows))
     if report.finding("permutation") is not None:
         parts.append(_BLIND)
+    parts.append(_BEYOND)
     return "\n\n".join(parts)
 
 

@@ -1,0 +1,103 @@
+"""Proof: a model is a function of its training rows and of nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from gosales.core.seeds import derive_seed
+from gosales.evaluation.fold import Fold
+from gosales.features.panel import Panel
+from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.finding import Finding, Outcome, Subject
+from gosales.gauntlet.finding_of import finding_of
+from gosales.gauntlet.model_digest import model_digests
+from gosales.gauntlet.out_of_fold import out_of_fold
+from gosales.gauntlet.panel_difference import bits_differ
+from gosales.gauntlet.sealed_process import OutsideReadError, SealedProcess
+from gosales.gauntlet.withheld_outcomes import withheld_outcomes
+
+
+class FitIsolation:
+    """Refits every fold, and the model that ships, where nothing else can be known.
+
+    Each fit happens in a process of its own that is given the training rows, and the features of
+    the validation rows to predict; it can read no file, remembers no earlier fit and never saw
+    the log. Its predictions must be the reported ones, and the model the one that ships, to the
+    last bit. What an estimator, transform or calibrator remembers from other folds, reads from a
+    file, or takes from what it predicted before cannot help it there.
+
+    Parameters
+    ----------
+    max_examples : int, default 20
+        Differing fits listed; all are counted.
+
+    Notes
+    -----
+    A proof: equal rows must give equal bits, so there are no false alarms.
+    """
+
+    name = "fit_isolation"
+    subject = Subject.LEAK
+    is_proof = True
+
+    def __init__(self, max_examples: int = 20) -> None:
+        self.max_examples = max_examples
+
+    def run(self, context: GauntletContext) -> Finding:
+        """FAIL when a fit that knows its rows only gives other bits than were reported."""
+        folds = context.plan.folds
+        if not folds or any(not len(f.train) or not len(f.valid) for f in folds):
+            return finding_of(self, Outcome.INCONCLUSIVE, "the plan has no complete fold", {})
+        reported = out_of_fold(context)
+        found: list[dict[str, Any]] = []
+        with SealedProcess.of(context.packed, context.workdir / "sealed") as process:
+            found += _tried("the model that ships", lambda: _shipped(context, process))
+            for fold in folds:
+                work = partial(_fold, context, process, fold, reported)
+                found += _tried(f"fold {fold.name}", work)
+            by_child = process.by_child
+        refits = 1 + len(folds)
+        values = {"refits": refits, "differences": len(found), "by_child": by_child}
+        if found:
+            reason = f"{len(found)} of {refits} fits differ; first: {found[0]['fit']}: "
+            reason += str(found[0]["why"])
+            return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
+        reason = f"{refits} fits that knew their own rows only give the reported bits"
+        return finding_of(self, Outcome.PASS, reason, values)
+
+
+def _tried(what: str, fit: Callable[[], str]) -> list[dict[str, Any]]:
+    try:
+        why = fit()
+    except OutsideReadError as error:
+        why = f"it reads outside of what it is given: {error.got}"
+    return [{"fit": what, "why": why}] if why else []
+
+
+def _shipped(context: GauntletContext, process: SealedProcess) -> str:
+    found, wanted = (model_digests(m) for m in (process.fit(context.training), context.model))
+    parts = [part for part in found if part != "model" and found[part] != wanted[part]]
+    return f"another {', '.join(parts)}" if parts else ""
+
+
+def _fold(
+    context: GauntletContext, process: SealedProcess, fold: Fold, reported: np.ndarray
+) -> str:
+    found = process.fit_fold(*_own_rows(context.training, fold, context.seed))[1]
+    differ = int(bits_differ(np.asarray(reported[fold.valid]), np.asarray(found)).sum())
+    return f"{differ} of {len(fold.valid)} predictions are others" if differ else ""
+
+
+def _own_rows(panel: Panel, fold: Fold, seed: int) -> tuple[Panel, Fold]:
+    """The rows of one fold, in their order, without the outcomes of the validation rows."""
+    kept = np.union1d(fold.train, fold.valid)
+    part = panel.take(kept)
+    held = np.isin(kept, fold.valid)
+    rng = np.random.default_rng(derive_seed(seed, "fit_isolation", fold.name))
+    places = {side: np.searchsorted(kept, getattr(fold, side)) for side in ("train", "valid")}
+    return withheld_outcomes(part, held, rng), replace(fold, **places)

@@ -1,0 +1,34 @@
+"""The static columns of a candidate's panels, one row per customer."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gosales.core.columns import CUSTOMER
+from gosales.gauntlet.context import GauntletContext
+
+
+def static_columns(context: GauntletContext, customers: pd.Index) -> pd.DataFrame:
+    """Columns without a window, as each customer has them at its last cutoff.
+
+    Parameters
+    ----------
+    context : GauntletContext
+        Training and forward panel.
+    customers : pandas.Index
+        Whose rows to give, in this order.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (len(customers), number of static columns)
+        Numbers as they are; categories as text, a missing one as ``(missing)``.
+    """
+    names = [spec.name for spec in context.training.specs if spec.lookback is None]
+    panels = (context.training, context.forward)
+    rows = pd.concat([p.X[names].set_axis(p.rows[CUSTOMER].astype(str)) for p in panels])
+    table = rows[~rows.index.duplicated(keep="last")].reindex(customers)
+    kinds = pd.api.types
+    texts = [
+        n for n in names if not (kinds.is_numeric_dtype(table[n]) or kinds.is_bool_dtype(table[n]))
+    ]
+    return table.assign(**{n: table[n].astype("string").fillna("(missing)") for n in texts})

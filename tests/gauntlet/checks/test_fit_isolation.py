@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.support.remembering_toy import _SEEN, RememberingToy
+from tests.support.toy_candidate import toy_context
+
+from gosales.core.errors import InternalError
+from gosales.gauntlet.checks.fit_isolation import FitIsolation
+from gosales.gauntlet.finding import Outcome
+from gosales.gauntlet.out_of_fold import out_of_fold
+
+
+def audit(star, tmp_path, way, side_file=None):
+    context = toy_context(star, RememberingToy(way, side_file), tmp_path / "work")
+    reported = replace(context, oof=out_of_fold(context))
+    return FitIsolation(max_examples=1000).run(reported)
+
+
+@pytest.mark.parametrize("way", ["memory", pytest.param("instance", marks=pytest.mark.slow)])
+def test_fires_on_a_fit_that_remembers_other_fits(star, tmp_path, way):
+    _SEEN.clear()
+    finding = audit(star, tmp_path, way)
+    assert finding.outcome is Outcome.FAIL
+    # Only the first fit of all had nothing to remember.
+    assert finding.values["differences"] == finding.values["refits"] - 1 == 6
+
+
+def test_fires_on_a_fit_that_reads_a_file(star, tmp_path):
+    side = tmp_path / "elsewhere.txt"
+    side.write_text("0.25")
+    finding = audit(star, tmp_path, "file", side)
+    assert finding.outcome is Outcome.FAIL
+    assert "elsewhere.txt" in finding.reason
+    assert finding.values["differences"] == finding.values["refits"]
+
+
+def test_silent_on_the_clean_twin(star, tmp_path):
+    finding = audit(star, tmp_path, "honest")
+    assert (finding.outcome, finding.values["differences"]) == (Outcome.PASS, 0)
+    assert finding.values["refits"] == 1 + 6
+
+
+def test_fires_on_reported_predictions_and_a_model_that_no_fit_gives(audit):
+    context = audit()
+    oof = out_of_fold(context)
+    oof[context.plan.folds[1].valid[3]] += 1e-12
+    other = context.candidate.fit(context.training.take(context.plan.folds[0].train))
+    finding = FitIsolation().run(replace(context, oof=oof, model=other))
+    told = {d["fit"]: d["why"] for d in finding.detail}
+    assert told["the model that ships"].startswith("another ")
+    assert told[f"fold {context.plan.folds[1].name}"].startswith("1 of ")
+    assert len(told) == 2
+
+
+def test_inconclusive_without_folds(audit):
+    context = audit()
+    empty = replace(context.plan.folds[0], valid=np.array([], dtype=int))
+    for folds in ((), (empty,)):
+        plan = replace(context.plan, folds=folds)
+        finding = FitIsolation().run(replace(context, plan=plan))
+        assert finding.outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_fit_that_fails_there_is_an_error(audit, tmp_path):
+    context = audit()
+    gone = RememberingToy("no_such_way")
+    with pytest.raises(InternalError, match="no_such_way"):
+        FitIsolation().run(replace(context, candidate=gone, oof=out_of_fold(context)))

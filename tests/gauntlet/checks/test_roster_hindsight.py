@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from tests.support.toy_star import toy_star
+
+from gosales.data.star import CUSTOMERS, TRANSACTIONS
+from gosales.gauntlet.checks.roster_hindsight import RosterHindsight
+from gosales.gauntlet.finding import Outcome
+
+
+def run(context, **limits):
+    return RosterHindsight(**limits).run(context)
+
+
+@pytest.fixture
+def quiet_star(tmp_path):
+    """A star in which 60 accounts, known from the start, order in the last months only."""
+
+    def make(buyers: int):
+        star = toy_star(tmp_path / f"star{buyers}")
+        lines = pd.read_parquet(star.table(TRANSACTIONS))
+        customers = pd.read_parquet(star.table(CUSTOMERS))
+        quiet = sorted(customers["customer_id"])[:60]
+        late = lines["order_date"] >= pd.Timestamp("2024-09-01").date()
+        mine = lines["customer_id"].isin(quiet)
+        buys = lines["customer_id"].isin(quiet[:buyers])
+        kept = lines[~mine | (late & buys)]
+        one = lines[late].groupby("customer_id").head(1).iloc[:buyers]
+        first = one.assign(customer_id=quiet[: len(one)])
+        pd.concat([kept, first]).to_parquet(star.table(TRANSACTIONS), index=False)
+        known = customers["first_known_date"].where(
+            ~customers["customer_id"].isin(quiet), pd.Timestamp("2021-01-01").date()
+        )
+        customers.assign(first_known_date=known).to_parquet(star.table(CUSTOMERS), index=False)
+        return star
+
+    return make
+
+
+def test_fires_on_a_table_of_accounts_that_were_to_buy(audit, quiet_star):
+    finding = run(audit(on=quiet_star(60)))
+    assert finding.outcome is Outcome.FAIL
+    # One account's only order is known after the last day.
+    assert finding.values["accounts"] == 60
+    assert finding.values["share"] > 0.95
+
+
+def test_silent_on_the_clean_twin_where_most_prospects_do_not(audit, quiet_star):
+    finding = run(audit(on=quiet_star(20)))
+    assert finding.outcome is Outcome.PASS
+    assert finding.values["share"] == pytest.approx(1 / 3)
+
+
+def test_not_applicable_where_everybody_ordered(audit):
+    assert run(audit()).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_inconclusive_without_a_roster(audit):
+    context = audit()
+    empty = replace(context, training=context.training.at([]), forward=context.forward.at([]))
+    assert run(empty).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_star_that_is_gone_is_an_error(audit, tmp_path):
+    context = audit()
+    with pytest.raises(Exception, match="nowhere"):
+        run(replace(context, star=replace(context.star, path=tmp_path / "nowhere")))
