@@ -191,7 +191,7 @@ def test_case_17_the_requested_cutoff_is_scored_and_overlap_is_said(
     assert newest["is_forward"].all()
     # The last training label closes on 2024-09-30: as of June it is known already.
     out = project.root / "overlap.parquet"
-    asked = ("score", "division=training", "score_cutoff=2024-06-30", f"out={out}", *SMALL[:2])
+    asked = ("score", "division=training", "cutoff=2024-06-30", f"out={out}", *SMALL[:2])
     assert project.gosales(*asked) == 0
     said = "training labels reach to 2024-09-30, past the cutoff 2024-06-30"
     captured = capsys.readouterr()

@@ -9,7 +9,7 @@ from tests.support.toy_star import LAST, toy_star
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
 from gosales.data.duckdb_engine import DuckDBEngine
-from gosales.data.star import TRANSACTIONS
+from gosales.data.star import CUSTOMERS, TRANSACTIONS
 from gosales.gauntlet.twin_histories import TwinHistories
 
 SEARCH = TwinHistories(min_days=3, min_lines=4, shift_days=7, min_match=0.9)
@@ -27,12 +27,16 @@ def pairs(lines, change):
     busiest = table["customer_id"].value_counts().index[0]
     own = table[table["customer_id"] == busiest].sort_values("order_date").reset_index(drop=True)
     copy = change(own.assign(customer_id="copy"))
+    accounts = pd.read_parquet(star.table(CUSTOMERS))
+    like = accounts[accounts["customer_id"] == busiest].assign(customer_id="copy")
     pd.concat([table, copy]).to_parquet(star.table(TRANSACTIONS), index=False)
+    pd.concat([accounts, like]).to_parquet(star.table(CUSTOMERS), index=False)
     try:
         view = AsOfView(star, [Cutoff(LAST)], DuckDBEngine(threads=1))
         return busiest, SEARCH.pairs(view)[0]
     finally:
         table.to_parquet(star.table(TRANSACTIONS), index=False)
+        accounts.to_parquet(star.table(CUSTOMERS), index=False)
 
 
 def moved(copy, days, rows=slice(None)):

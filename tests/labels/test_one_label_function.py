@@ -18,7 +18,7 @@ OUTCOMES = {
 WRITERS = {
     "labels/labeller.py": "the label function",
     "features/panel.py": "with_labels: the same rows under permuted labels",
-    "gauntlet/checks/fit_scope.py": "scrambles labels of a copy to see whether a fit looks",
+    "gauntlet/withheld_outcomes.py": "scrambles labels of a copy to see whether a fit looks",
     "gauntlet/checks/attribute_vintage.py": "copies y beside a level to count by level",
     "evaluation/sample.py": "copies y into the sums of a ranking",
     "labels/label_audit.py": "sums of labels, per cutoff",

@@ -15,6 +15,7 @@ from gosales.core.columns import CLOSED_DATE, CONTACT_DATE, CUTOFF, KNOWN_DATE, 
 from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.renamed_star import RenamedStar
 from gosales.data.star import DEALS
+from gosales.data.star_table import star_table
 from gosales.data.star_variant import poison, truncate
 from gosales.features.family import FeatureBlock
 from gosales.features.spec import FeatureSpec
@@ -56,7 +57,7 @@ class Selling:
         if self.peek != "end":
             return view.deals()
         # Opened in time, but with the stage the log ends with.
-        raw = view.engine.read(view.star.table(DEALS))
+        raw = star_table(view.star, DEALS, view.engine)
         bounds = view.deals().select(CUTOFF, "ever__start", "ever__end").distinct()
         joined = raw.cross_join(bounds)
         return joined.filter(

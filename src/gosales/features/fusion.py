@@ -43,7 +43,7 @@ class Fusion:
     >>> n, total = fusion.fused([lines.group_by("k").aggregate(n=lines.count()),
     ...                          lines.group_by("k").aggregate(total=lines.x.sum())])
     >>> engine.run(total.join(n, "k"))[["n", "total"]].values.tolist()
-    [[2, 3]]
+    [[2, Decimal('3')]]
     >>> fusion.shared
     1
     """

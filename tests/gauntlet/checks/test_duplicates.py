@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from tests.support.toy_star import toy_star
 
@@ -82,7 +83,9 @@ def test_copies_share_their_future(audit, copied):
 def test_without_a_later_event_twins_count_as_copies(audit, copied):
     context = audit(on=copied)
     last = Cutoff(context.star.last_date)
-    forward = replace(context.forward, rows=context.forward.rows.assign(cutoff=str(last)))
+    # As of the last day nobody's label is known.
+    forward = context.forward.with_labels(np.full(len(context.forward), np.nan))
+    forward = replace(forward, rows=forward.rows.assign(cutoff=str(last)))
     finding = run(replace(context, cutoff=last, forward=forward))
     assert finding.values["differences_expected"] == 0
     assert finding.outcome is Outcome.FAIL

@@ -66,5 +66,7 @@ def test_inconclusive_without_a_roster(audit):
 
 def test_a_star_that_is_gone_is_an_error(audit, tmp_path):
     context = audit()
+    # Another digest too: an engine keeps what it has read of a star.
+    gone = replace(context.star.manifest, digest="gone")
     with pytest.raises(Exception, match="nowhere"):
-        run(replace(context, star=replace(context.star, path=tmp_path / "nowhere")))
+        run(replace(context, star=replace(context.star, path=tmp_path / "nowhere", manifest=gone)))
