@@ -19,8 +19,10 @@ setup: $(STAMP)  ## create .venv with the locked packages and gosales itself
 $(STAMP): requirements-dev.lock pyproject.toml
 	test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check "uv>=0.9"
-	$(PY) -m uv pip install --quiet --python $(PY) --require-hashes -r requirements-dev.lock
+	$(PY) -m uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements-dev.lock
 	$(PY) -m uv pip install --quiet --python $(PY) --no-deps --editable .
+	# Once, not at every start of a process that may not write bytecode (audits seal theirs).
+	$(PY) -m compileall -q src
 	touch $(STAMP)
 
 setup-spark: setup  ## Spark for engine=spark (needs Java 17; its tests are skipped without)
