@@ -12,6 +12,21 @@ from tests.support.scratch_postgres import ScratchPostgres, scratch_postgres
 REPO = Path(__file__).resolve().parents[1]
 
 
+# Folders whose files take longest: begun first, no worker waits for another at the end.
+LONGEST = ("e2e", "leaks", "gauntlet", "registry", "tracking", "conf", "properties", "oracle")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long folders first; otherwise as collected."""
+
+    def place(item: pytest.Item) -> int:
+        parts = item.path.relative_to(REPO).parts
+        room = parts[1] if len(parts) > 1 else ""
+        return LONGEST.index(room) if parts[0] == "tests" and room in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder with the two real data sets, or a skip that says why."""

@@ -236,7 +236,7 @@ def test_without_a_source_the_champions_own_log_is_scored(
 def test_an_audit_under_another_policy_promotes_nothing(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    base = ("division=training", "estimator=logreg", *SMALL[:2])
+    base = ("division=training", "estimator=logreg", "features=core", *SMALL[:2])
     assert project.gosales("train", *base) == 0
     relaxed = "gauntlet.checks.permutation.min_degradation=0.0001"
     project.gosales("gauntlet", "division=training", relaxed)
