@@ -48,7 +48,7 @@ class Fusion:
     1
     """
 
-    def __init__(self, engine: Engine, width: int = 1000) -> None:
+    def __init__(self, engine: Engine, width: int = 25) -> None:
         self._engine = engine
         self._width = width
         self._kept: list[ibis.Table] = []
