@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
-from gosales.core.columns import CUSTOMER, CUTOFF, EVER_OWNED, IS_OWNER, NAIVE_COUNT
+from gosales.core.columns import EVER_OWNED, IS_OWNER, NAIVE_COUNT
 from gosales.core.errors import DegenerateError
 from gosales.features.panel_tables import PanelTables
+from gosales.features.roster_places import RosterPlaces
 from gosales.labels.incumbency import Incumbency
 from gosales.labels.label_audit import LabelAudit
 from gosales.labels.label_spec import LabelSpec
@@ -68,6 +70,10 @@ class LabelledRoster:
         return self.tables.owned(self.incumbency)
 
     @cached_property
+    def _places(self) -> RosterPlaces:
+        return RosterPlaces(self.roster)
+
+    @cached_property
     def outcomes(self) -> dict[str, pd.DataFrame]:
         """Per target, what each account bought in each window."""
         return self.tables.outcomes(self.label)
@@ -81,10 +87,13 @@ class LabelledRoster:
             The row columns of `Panel`, and ``_at``: the row's position on the roster.
         """
         rows = self.roster.assign(**{PLACE: range(len(self.roster))})
-        rows = rows.merge(self.owned[target.key], on=[CUSTOMER, CUTOFF], how="left")
-        for name in (IS_OWNER, EVER_OWNED):
-            rows[name] = rows[name].fillna(value=False).astype(bool)
-        rows[NAIVE_COUNT] = rows[NAIVE_COUNT].astype("float64").fillna(0.0)
+        owned = self.owned[target.key]
+        places = self._places.of(owned)
+        on = places >= 0
+        for name, kind in ((IS_OWNER, bool), (EVER_OWNED, bool), (NAIVE_COUNT, np.float64)):
+            values = np.zeros(len(rows), dtype=kind)
+            values[places[on]] = owned[name].to_numpy(dtype=kind)[on]
+            rows[name] = values
         outcomes = self.outcomes[target.key]
         return Labeller(self.label).attach(rows, outcomes, target, self.tables.star)
 

@@ -95,9 +95,11 @@ class _Columns:
         self._length = length
         numbers = [s for s in specs if s.dtype == "number"]
         self._at = {s.name: i for i, s in enumerate(numbers)}
-        empty = np.array([np.nan if s.nullable else 0.0 for s in numbers])
-        self._numbers = np.empty((length, len(numbers)), order="F")
-        self._numbers[:] = empty
+        # Zeros cost nothing until they are written over.
+        self._numbers = np.zeros((length, len(numbers)), order="F")
+        for i, spec in enumerate(numbers):
+            if spec.nullable:
+                self._numbers[:, i] = np.nan
         self._texts: dict[str, np.ndarray] = {
             s.name: np.full(length, None, dtype=object) for s in specs if s.dtype == "category"
         }
