@@ -26,6 +26,7 @@ from gosales.features.panel import Panel
 from gosales.features.panel_tables import PanelTables
 from gosales.features.roster_matrix import RosterMatrix
 from gosales.features.safe import SafeDecision, SafePolicy
+from gosales.features.safe_auto import SafeAuto
 from gosales.features.spec import STATIC, FeatureSpec
 from gosales.features.store import FeatureStore
 from gosales.labels.incumbency import Incumbency
@@ -45,8 +46,9 @@ class PanelBuilder:
     ----------
     families : sequence of FeatureFamily
         Computed one after the other, each in one pass over all cutoffs and targets.
-    safe : SafePolicy
-        Decides which columns a candidate may use.
+    safe : SafePolicy or SafeAuto
+        Decides which columns a candidate may use; one that has yet to be chosen builds labels
+        alone.
     population : Population
         Who is on the roster.
     label : LabelSpec
@@ -66,7 +68,7 @@ class PanelBuilder:
     """
 
     families: Sequence[FeatureFamily]
-    safe: SafePolicy
+    safe: SafePolicy | SafeAuto
     population: Population
     label: LabelSpec
     incumbency: Incumbency
