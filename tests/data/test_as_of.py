@@ -13,6 +13,8 @@ from gosales.core.errors import InternalError
 from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.as_of import AsOfView
 from gosales.data.duckdb_engine import DuckDBEngine
+from gosales.data.star import ASSETS, CONTACTS, DEALS, TRANSACTIONS
+from gosales.data.window_read import WindowRead
 
 TINY = pd.DataFrame(
     {"customer_id": ["c1"], "order_date": ["2024-01-01"], "sku": ["A"], "quantity": [1]}
@@ -250,14 +252,87 @@ def test_targets_multiply_only_their_own_lines(ingest_frames, lines, engine):
     assert sorted(got) == [["all", "c1"], ["all", "c2"], ["sw", "c1"]]
 
 
+def newest(view, reads):
+    """Newest date by (lookback, table); None for a window without rows."""
+    rows = view.newest(reads)
+    dates = [None if pd.isna(d) else str(d.date()) for d in pd.to_datetime(rows["newest"])]
+    return dict(zip(zip(rows["lookback"], rows["table"], strict=True), dates, strict=True))
+
+
 def test_newest_is_the_largest_known_date_of_the_lines_a_window_shows(ingest_frames, lines, engine):
     lines["known_date"] = ["2024-06-03", "2024-08-01", "2024-05-15", "2024-06-05", "2024-08-02"]
     year, month = Lookback.parse("12m"), Lookback.parse("1m_lag60d")
     view = AsOfView(ingest_frames(lines).star, [A], engine, [year, month])
-    newest = view.newest().set_index("lookback")["newest"]
-    assert str(pd.Timestamp(newest["12m"]).date()) == "2024-06-03"
-    assert pd.isna(newest["1m_lag60d"])
+    reads = [WindowRead(lb, TRANSACTIONS, "order_date") for lb in (year, month)]
+    assert newest(view, reads) == {
+        ("12m", TRANSACTIONS): "2024-06-03",
+        ("1m_lag60d", TRANSACTIONS): None,
+    }
     assert view.served == frozenset()
+    assert view.newest([]).empty
+
+
+def test_each_table_has_a_newest_date_of_its_own(tmp_path, engine):
+    # The last line is of January: whatever is newer comes from the other tables.
+    assets = pd.DataFrame(
+        [("a1", "c1", "2020-01-01", "2020-01-02", "2024-06-20"),
+         ("a2", "c1", "2023-12-01", "2024-06-10", "2026-01-01"),
+         ("a3", "c1", "2024-06-01", "2024-07-15", None)],
+        columns=["asset_id", "customer_id", "purchase_date", "known_date", "expiry_date"],
+    )  # fmt: skip
+    contacts = pd.DataFrame(
+        {"customer_id": ["c1", "c1"], "contact_date": ["2023-01-01", "2024-06-25"]}
+    )
+    deals = pd.DataFrame(
+        [("d1", "2023-01-01", "2023-01-01", "2024-06-28", "won"),
+         ("d2", "2023-02-01", "2023-02-01", "2024-07-01", "lost")],
+        columns=["deal_id", "opened_date", "known_date", "closed_date", "stage"],
+    ).assign(customer_id="c1", division="Solidworks")  # fmt: skip
+    star = make_star(tmp_path / "star", TINY, assets=assets, contacts=contacts, deals=deals)
+    ever, year = Lookback.parse("ever"), Lookback.parse("12m")
+    view = AsOfView(star, [A], engine, [ever, year])
+    reads = [
+        WindowRead(ever, TRANSACTIONS, "order_date"),
+        WindowRead(ever, ASSETS, "purchase_date"),
+        # By expiry, the window holds an asset of long ago only.
+        WindowRead(year, ASSETS, "expiry_date"),
+        WindowRead(year, CONTACTS, "contact_date"),
+        # A deal that has ended was looked at when it ended.
+        WindowRead(ever, DEALS, "opened_date"),
+        # A date of a family's own making: the event's stands for it.
+        WindowRead(year, DEALS, "made_up"),
+    ]
+    assert newest(view, reads) == {
+        ("ever", TRANSACTIONS): "2024-01-01",
+        ("ever", ASSETS): "2024-06-10",
+        ("12m", ASSETS): "2020-01-02",
+        ("12m", CONTACTS): "2024-06-25",
+        ("ever", DEALS): "2024-06-28",
+        ("12m", DEALS): None,
+    }
+
+
+def test_a_window_is_recorded_with_the_table_its_rows_come_from(tmp_path, engine):
+    assets = pd.DataFrame(
+        {"asset_id": ["a"], "customer_id": ["c1"], "purchase_date": ["2024-01-01"]}
+    )
+    star = make_star(tmp_path / "star", TINY, assets=assets)
+    year = Lookback.parse("12m")
+    view = AsOfView(star, [A], engine, [year])
+    owned, lines = view.assets(), view.transactions()
+    view.within(owned.filter(owned["is_subscription"]), year, "expiry_date")
+    assert view.reads == {WindowRead(year, ASSETS, "expiry_date")}
+    view.forget_served()
+    # Of joined rows either may be what the window shows.
+    both = lines.left_join(owned.select("customer_id", "asset_id"), "customer_id")
+    view.within(both, year)
+    assert {read.table for read in view.reads} == {ASSETS, TRANSACTIONS}
+    view.forget_served()
+    # Rows that were kept on the way: they can be of all that was shown.
+    kept = engine.materialise(owned)
+    view.within(kept, year, "purchase_date")
+    engine.release(kept)
+    assert {read.table for read in view.reads} == {ASSETS, TRANSACTIONS}
 
 
 def test_misuse_is_refused(ingest_frames, lines, engine):

@@ -28,17 +28,18 @@ def test_every_declared_column_has_a_row(tmp_path) -> None:
     assert set(shown.index) == {s.name for f in families for s in f.specs()}
     dropped = shown.loc["recency__days_since_last__all__ever"]
     assert (dropped["safe_decision"], dropped["window"]) == ("drop", "ever")
-    assert dropped[["coverage", "newest_event_date"]].isna().all()
+    assert dropped[["coverage", "newest_event_date", "tables"]].isna().all()
     kept = shown.loc["recency__days_since_last__target__ever_lag30d"]
     assert (kept["safe_decision"], kept["window"]) == ("keep", "ever_lag30d")
-    assert kept["newest_event_date"] == "2024-06-01"
+    assert (kept["newest_event_date"], kept["tables"]) == ("2024-06-01", "fact_transactions")
+    assert (kept["lag_days"], dropped["lag_days"]) == (30, 0)
     # c1 bought the target 30 days before the second cutoff only.
     assert kept["coverage"] == np.mean(built.X[kept.name].notna()) == 0.2
     region = shown.loc["profile__region__all__static"]
     assert (region["window"], region["coverage"]) == ("static", 0.4)
-    assert pd.isna(region["newest_event_date"])
+    assert region[["newest_event_date", "tables", "lag_days"]].isna().all()
     assert (shown["safe_reason"].str.len() > 0).all()
     assert list(shown.columns) == [
-        "family", "measure", "scope", "window", "newest_event_date", "coverage", "monotone",
-        "safe_decision", "safe_reason", "description",
+        "family", "measure", "scope", "window", "lag_days", "tables", "newest_event_date",
+        "coverage", "monotone", "safe_decision", "safe_reason", "description",
     ]  # fmt: skip

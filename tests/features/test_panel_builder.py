@@ -12,7 +12,9 @@ from tests.support.tiny_star import make_star
 
 from gosales.core.errors import ConfigError, DegenerateError, InternalError
 from gosales.core.timeline import Cutoff
-from gosales.data.star import Star
+from gosales.data.star import ASSETS, TRANSACTIONS, Star
+from gosales.features import made_of, panel_builder
+from gosales.features.families.assets import Assets
 from gosales.features.families.profile import Profile
 from gosales.features.families.recency import Recency
 from gosales.features.families.rfm import Rfm
@@ -95,7 +97,37 @@ def test_provenance_names_the_newest_known_date_of_each_window(tmp_path) -> None
     assert dates["rfm__gp_sum__all__3m"] == "2024-06-29"
     assert dates["recency__days_since_last__all__ever_lag30d"] == "2023-09-05"
     assert set(built.provenance["source"]) == {"recorded"}
+    assert set(built.provenance["table"]) == {TRANSACTIONS}
     assert set(built.provenance["feature"]) == set(built.X.columns)
+
+
+@pytest.mark.parametrize(
+    ("known", "lagged"),
+    [
+        # Newer than any line, and older.
+        ("2024-06-29", None),
+        ("2024-02-01", "2024-02-01"),
+        # Learned of after the cutoff: served to no window.
+        ("2024-07-01", None),
+    ],
+)
+def test_columns_of_assets_record_the_dates_of_assets(tmp_path, known, lagged) -> None:
+    lines = """
+    customer_id sku order_date quantity gross_profit
+    c1          A   2024-05-01  1  100
+    """
+    assets = pd.DataFrame({"asset_id": ["a"], "customer_id": ["c1"], "sku": ["FDM"]})
+    assets = assets.assign(purchase_date="2024-01-15", known_date=known, expiry_date="2024-09-01")
+    star = facts_star(tmp_path / "s", lines, assets=assets)
+    store = FeatureStore(tmp_path / "cache")
+    for _ in ("computed", "reused"):
+        built = panel(star, families=[Rfm(months=(3,)), Assets()], store=store)
+        found = built.provenance.set_index("feature")[["table", "newest_date"]]
+        shown = None if known > "2024-06-30" else known
+        assert tuple(found.loc["assets__owned__all__ever"].fillna("")) == (ASSETS, shown or "")
+        twin = found.loc["assets__expiring_90d__all__ever_lag30d"]
+        assert tuple(twin.fillna("")) == (ASSETS, lagged or "")
+        assert tuple(found.loc["rfm__tx_count__all__3m"]) == (TRANSACTIONS, "2024-05-01")
 
 
 def test_static_columns_and_empty_windows_have_no_date(star: Star) -> None:
@@ -125,8 +157,10 @@ def test_a_second_build_reuses_everything_and_gives_the_same_bits(star: Star, tm
     first, second = all_families(store=store), all_families(store=store)
     one = first.build(star, TARGETS, DAYS)
     two = second.build(star, TARGETS, DAYS)
-    assert all(" 0 reused" in line for line in first.report)
-    assert all(": 0 computed" in line for line in second.report)
+    assert {(use.reused, use.why) for use in first.report} == {(0, "first time")}
+    assert {(use.computed, use.why) for use in second.report} == {
+        (0, "same data, code and settings")
+    }
     for key in one:
         pd.testing.assert_frame_equal(one[key].X, two[key].X)
         pd.testing.assert_frame_equal(one[key].rows, two[key].rows)
@@ -137,8 +171,9 @@ def test_a_new_target_and_a_new_cutoff_compute_only_what_is_new(star: Star, tmp_
     parts = all_families(store=FeatureStore(tmp_path))
     parts.build(star, TARGETS[:1], DAYS[:2])
     grown = parts.build(star, TARGETS[:2], DAYS)
-    assert "rfm: 5 computed, 4 reused" in parts.report
-    assert "profile: 1 computed, 2 reused" in parts.report
+    told = list(map(str, parts.report))
+    assert "rfm: 5 computed, 4 reused (new cutoff or target)" in told
+    assert "profile: 1 computed, 2 reused (new cutoff or target)" in told
     fresh = all_families().build(star, TARGETS[:2], DAYS)
     assert {k: p.digest for k, p in grown.items()} == {k: p.digest for k, p in fresh.items()}
 
@@ -146,17 +181,45 @@ def test_a_new_target_and_a_new_cutoff_compute_only_what_is_new(star: Star, tmp_
 @pytest.mark.parametrize(
     ("other", "reused"),
     [
-        ({"families": [Rfm(months=(3, 12), money="revenue")]}, "rfm: 6 computed, 0 reused"),
-        ({"population": Population(warm_months=2)}, "roster: 3 computed, 0 reused"),
-        ({"label": LabelSpec(horizon_months=2)}, "outcomes: 3 computed, 0 reused"),
-        ({"safe": SafePolicy(mode="on")}, "rfm: 0 computed, 6 reused"),
+        (
+            {"families": [Rfm(months=(3, 12), money="revenue")]},
+            "rfm: 6 computed, 0 reused (settings changed)",
+        ),
+        (
+            {"population": Population(warm_months=2)},
+            "roster: 3 computed, 0 reused (settings changed)",
+        ),
+        (
+            {"label": LabelSpec(horizon_months=2)},
+            "outcomes: 3 computed, 0 reused (settings changed)",
+        ),
+        (
+            {"safe": SafePolicy(mode="on")},
+            "rfm: 0 computed, 6 reused (same data, code and settings)",
+        ),
     ],
 )
 def test_what_decides_content_is_in_the_key(star: Star, tmp_path, other, reused) -> None:
     builder(store=FeatureStore(tmp_path)).build(star, TARGETS[:1], DAYS)
     again = builder(store=FeatureStore(tmp_path), **other)
     again.build(star, TARGETS[:1], DAYS)
-    assert reused in again.report
+    assert reused in map(str, again.report)
+
+
+def test_other_data_is_told_apart_from_other_code(star: Star, tmp_path, monkeypatch) -> None:
+    store = FeatureStore(tmp_path / "cache")
+    builder(store=store).build(star, TARGETS[:1], DAYS[:1])
+    other = make_star(tmp_path / "other", random_lines(4))
+    parts = builder(store=store)
+    parts.build(other, TARGETS[:1], DAYS[:1])
+    assert {use.why for use in parts.report} == {"data changed"}
+    for module in (made_of, panel_builder):
+        monkeypatch.setattr(module, "code_digest", lambda *_: "edited")
+    parts.build(other, TARGETS[:1], DAYS[:1])
+    assert {(use.reused, use.why) for use in parts.report} == {(0, "code changed")}
+    uncached = builder()
+    uncached.build(other, TARGETS[:1], DAYS[:1])
+    assert {use.why for use in uncached.report} == {"no cache"}
 
 
 class Ears:

@@ -9,6 +9,7 @@ import yaml
 from gosales.core.errors import ConfigError
 from gosales.core.timeline import Lookback
 from gosales.features.safe import SafePolicy
+from gosales.features.safe_auto import SafeAuto
 from gosales.features.spec import FeatureSpec
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "safe_mode"
@@ -84,7 +85,34 @@ def test_a_negative_bound_is_refused() -> None:
 
 def test_each_file_builds_the_mode_of_its_name() -> None:
     nodes = {p.stem: yaml.safe_load(p.read_text()) for p in CONF.glob("*.yaml")}
-    assert set(nodes) == {"off", "on", "lite"}
+    assert set(nodes) == {"off", "on", "lite", "auto"}
+    open_choice = nodes.pop("auto")
+    assert open_choice.pop("_target_") == "gosales.features.safe_auto.SafeAuto"
     for name, node in nodes.items():
         assert node.pop("_target_") == "gosales.features.safe.SafePolicy"
         assert SafePolicy(**node).mode == name
+    # What auto compares is what the files of its two modes say.
+    auto = SafeAuto(**open_choice)
+    assert [auto.policy(m) for m in ("on", "off")] == [
+        SafePolicy(**nodes[m]) for m in ("on", "off")
+    ]
+    assert auto.min_gain_auc == 0.005
+
+
+def test_auto_decides_nothing_by_itself() -> None:
+    with pytest.raises(ConfigError, match=r"auto is decided when a model is trained; got 13 col"):
+        SafeAuto().decide(EVERY)
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ({"mode": "on"}, "choice of the SAFE policy is malformed; got mode='on'"),
+        ({"min_gain_auc": -0.1}, "choice of the SAFE policy is malformed; .*min_gain_auc=-0.1"),
+        ({"min_gain_auc": float("nan")}, "choice of the SAFE policy is malformed"),
+        ({"guard_days": -1}, "SAFE policy is malformed; got guard_days=-1"),
+    ],
+)
+def test_a_malformed_choice_is_refused(bad: dict[str, object], says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        SafeAuto(**bad)  # type: ignore[arg-type]

@@ -135,3 +135,23 @@ def test_many_writers_of_one_key_agree(tmp_path) -> None:
         for got in pool.map(work, range(24)):
             assert same(got, TABLE)
     assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 2
+
+
+def test_notes_are_kept_beside_the_entries_and_may_be_lost(tmp_path) -> None:
+    store = FeatureStore(tmp_path / "new")
+    assert store.remembered("rfm") is None
+    store.remember("rfm", {"code": "1"})
+    store.remember("rfm", {"code": "2"})
+    assert (store.remembered("rfm"), store.remembered("offset")) == ({"code": "2"}, None)
+    for text in ("", "[1]", "{"):
+        next(store.root.rglob("*.json")).write_text(text)
+        assert store.remembered("rfm") is None
+
+
+def test_a_full_disk_stops_a_note_too(tmp_path, monkeypatch) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module.tempfile, "mkstemp", full)
+    with pytest.raises(DataError, match="the disk is full"):
+        FeatureStore(tmp_path).remember("rfm", {})

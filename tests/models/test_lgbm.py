@@ -1,11 +1,18 @@
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from tests.support.model_table import NAMES, SPECS, matrix
 
 from gosales.core.errors import ConfigError
+from gosales.features.transforms.missingness import Missingness
+from gosales.features.transforms.winsor import Winsor
 from gosales.models.estimators.lgbm import Lgbm
+from gosales.models.recipe import Recipe
+
+CONF = Path(__file__).resolve().parents[2] / "conf" / "estimator"
 
 
 def trees(fitted, key):
@@ -39,6 +46,40 @@ def test_monotone_holds_the_declared_sign_and_only_that():
 
     assert falls(fitted) >= 0.0
     assert falls(free) < 0.0
+
+
+def test_data_that_run_against_the_sign_are_not_followed():
+    X, _ = matrix(3000)
+    freshness = X[NAMES[2]].to_numpy()
+    # The catalog says that more is better; here it is plainly worse.
+    y = (np.random.default_rng(2).uniform(size=3000) > freshness).astype(float)
+    grid = X.iloc[:20].loc[np.repeat(np.arange(20), 40)].copy()
+    grid[NAMES[2]] = np.tile(np.linspace(0, 1, 40), 20)
+    free, held = (
+        Lgbm(monotone=m).fit(X, y, None, SPECS, 1).predict(grid).reshape(20, 40)
+        for m in (False, True)
+    )
+    assert (free[:, -1] - free[:, 0]).max() < -0.5
+    assert np.diff(held, axis=1).min() >= 0.0
+    assert (held[:, -1] - held[:, 0]).max() == pytest.approx(0.0)
+
+
+def test_the_signs_reach_the_trees_behind_the_transforms():
+    X, y = matrix(600)
+    X.loc[::7, NAMES[3]] = np.nan
+    recipe = Recipe(transforms=[Winsor(), Missingness()], estimator=Lgbm(monotone=True))
+    _, fitted = recipe.fit_raw(X, y, None, SPECS, 1)
+    text = next(x for x in fitted.lightgbm.splitlines() if x.startswith("monotone_constraints="))
+    signs = dict(zip(fitted.columns, map(int, text.partition("=")[2].split()), strict=True))
+    assert signs == dict(zip(NAMES, (1, 0, 1, 0), strict=True)) | {f"{NAMES[3]}_missing": 0}
+
+
+def test_the_monotone_file_is_the_plain_one_with_one_flag_set():
+    plain, held = (
+        yaml.safe_load((CONF / f"{name}.yaml").read_text()) for name in ("lgbm", "lgbm_monotone")
+    )
+    assert held == plain | {"monotone": True, "name": "lgbm_monotone"}
+    assert plain["monotone"] is False
 
 
 def test_a_nullable_column_gets_no_sign():

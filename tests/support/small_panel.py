@@ -43,7 +43,7 @@ def small_panel(
         part |= {"label_gp": gp, "first_event_days": np.where(y == 1, 30.0, np.nan)}
         parts.append(pd.DataFrame(part).assign(cohort="expansion"))
         features.append(pd.DataFrame({SPECS[0].name: seen, SPECS[1].name: rng.normal(size=n)}))
-    provenance = pd.DataFrame(columns=["feature", "cutoff", "newest_date", "source"])
+    provenance = pd.DataFrame(columns=["feature", "cutoff", "table", "newest_date", "source"])
     rows, X = pd.concat(parts, ignore_index=True), pd.concat(features, ignore_index=True)
     return Panel("printers", rows, X, SPECS, provenance)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 import ibis
+import ibis.expr.operations as ops
 import pandas as pd
 
 from gosales.core.columns import (
@@ -31,7 +33,15 @@ from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.engine import Engine
 from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS, Star
 from gosales.data.star_table import star_table
+from gosales.data.window_read import WindowRead
 
+# The date a row of each dated table happened on.
+_EVENTS: Final = {
+    TRANSACTIONS: ORDER_DATE,
+    ASSETS: PURCHASE_DATE,
+    CONTACTS: CONTACT_DATE,
+    DEALS: OPENED_DATE,
+}
 _FIRST_DAY = date(1, 1, 1)
 _EARLIEST = "earliest__start"
 _MEMBERSHIP = {TARGET: "string", DIVISION_KEY: "string", SKU_KEY: "string"}
@@ -41,8 +51,8 @@ class AsOfView:
     """A star cut at several cutoffs at once.
 
     Every table it serves has a ``cutoff`` column and holds, for each cutoff, the rows whose event
-    date *and* known date lie on or before it. It also remembers which lookbacks it served, so
-    that provenance is recorded and not declared.
+    date *and* known date lie on or before it. It also remembers which rows it was asked to place
+    in which window, so that provenance is recorded and not declared.
 
     Parameters
     ----------
@@ -82,7 +92,9 @@ class AsOfView:
         self.engine = engine
         self._lookbacks = tuple(sorted(set(lookbacks), key=lambda lb: lb.token))
         self._members = membership
-        self._served: set[Lookback] = set()
+        self._reads: set[WindowRead] = set()
+        self._shown: dict[ops.Node, str] = {}
+        self._origins: dict[ops.Node, frozenset[str]] = {}
 
     # Tables are made when they are first asked for: a view that only names cutoffs, because all
     # features are cached, starts no backend.
@@ -114,15 +126,20 @@ class AsOfView:
     @property
     def served(self) -> frozenset[Lookback]:
         """The lookbacks asked for so far."""
-        return frozenset(self._served)
+        return frozenset(read.lookback for read in self._reads)
+
+    @property
+    def reads(self) -> frozenset[WindowRead]:
+        """Which rows were placed in which window so far."""
+        return frozenset(self._reads)
 
     def forget_served(self) -> None:
-        """Start a new record of served lookbacks (the engine does so for each family)."""
-        self._served.clear()
+        """Start a new record of what was served (the engine does so for each family)."""
+        self._reads.clear()
 
     def transactions(self) -> ibis.Table:
         """All lines (purchases and returns) known at each cutoff, with ``cutoff`` and bounds."""
-        return self._known(TRANSACTIONS, ORDER_DATE)
+        return self._known(TRANSACTIONS)
 
     def purchases(self) -> ibis.Table:
         """The lines of `transactions` that are purchases (positive quantity)."""
@@ -157,7 +174,7 @@ class AsOfView:
                 allowed=", ".join(lb.token for lb in self._lookbacks) or "none",
                 remedy="declare it in the family's specs()",
             )
-        self._served.add(lookback)
+        self._reads |= {WindowRead(lookback, name, column) for name in self._tables_of(lines)}
         start, end = lines[f"{lookback.token}__start"], lines[f"{lookback.token}__end"]
         return (lines[column] > start) & (lines[column] <= end) & (lines[KNOWN_DATE] <= end)
 
@@ -243,11 +260,11 @@ class AsOfView:
 
     def assets(self) -> ibis.Table:
         """Assets bought and known on or before each cutoff, with ``cutoff`` and bounds."""
-        return self._known(ASSETS, PURCHASE_DATE)
+        return self._known(ASSETS)
 
     def contacts(self) -> ibis.Table:
         """Contacts made and known on or before each cutoff, with ``cutoff`` and bounds."""
-        return self._known(CONTACTS, CONTACT_DATE)
+        return self._known(CONTACTS)
 
     def deals(self) -> ibis.Table:
         """Deals opened and known on or before each cutoff, as they stood then.
@@ -260,7 +277,7 @@ class AsOfView:
             amount, and it may have been set when the deal was closed. A closed deal whose stage
             the log does not tell has stage null.
         """
-        deals = self._known(DEALS, OPENED_DATE)
+        deals = self._known(DEALS)
         closed = (deals[CLOSED_DATE] <= deals[CUTOFF]).fill_null(False)
         return deals.mutate(
             **{
@@ -270,31 +287,67 @@ class AsOfView:
             }
         )
 
-    def _known(self, name: str, event: str) -> ibis.Table:
+    def _known(self, name: str) -> ibis.Table:
         """Rows of a dated table that had happened and were known at each cutoff."""
-        joined = star_table(self.star, name, self.engine).cross_join(self._bounds)
+        rows = star_table(self.star, name, self.engine)
+        self._shown[rows.op()] = name
+        joined = rows.cross_join(self._bounds)
         return joined.filter(
-            (joined[event] <= joined[CUTOFF]) & (joined[KNOWN_DATE] <= joined[CUTOFF])
+            (joined[_EVENTS[name]] <= joined[CUTOFF]) & (joined[KNOWN_DATE] <= joined[CUTOFF])
         )
 
-    def newest(self) -> pd.DataFrame:
-        """Largest known date served per cutoff and lookback.
+    def _tables_of(self, lines: ibis.Table) -> frozenset[str]:
+        """The dated tables whose rows an expression holds."""
+        node = lines.op()
+        if node not in self._origins:
+            found = {self._shown[n] for n in node.find(ops.PhysicalTable) if n in self._shown}
+            # Rows that a family kept elsewhere: of what it was shown, any may be in them.
+            self._origins[node] = frozenset(found or self._shown.values())
+        return self._origins[node]
+
+    def newest(self, reads: Iterable[WindowRead]) -> pd.DataFrame:
+        """Largest known date of the rows served to each window, by table.
+
+        Parameters
+        ----------
+        reads : iterable of WindowRead
+            What was asked, of this view or of another; its lookbacks are among this view's.
 
         Returns
         -------
         pandas.DataFrame
-            Columns cutoff (date), lookback (token), newest (date or NaT when the window is
-            empty). Transactions only: an asset's or attribute's date is its own.
+            Columns cutoff (date), lookback (token), table, newest (date or NaT when the window is
+            empty): of the rows whose date lies in the window, the largest of known date, event
+            date and, for a closed deal, the day it was closed.
+
+        Notes
+        -----
+        Customers are not among the tables: their attributes have no date of their own.
         """
-        lines = self.transactions()
-        known = ibis.greatest(lines[KNOWN_DATE], lines[ORDER_DATE])
-        kept = frozenset(self._served)
-        wanted = {lb.token: known.max(where=self.within(lines, lb)) for lb in self._lookbacks}
-        self._served = set(kept)
-        if not wanted:
-            return pd.DataFrame(columns=[CUTOFF, "lookback", "newest"])
-        wide = self.engine.run(lines.group_by(CUTOFF).aggregate(**wanted))
-        return wide.melt(id_vars=[CUTOFF], var_name="lookback", value_name="newest")
+        before, parts = frozenset(self._reads), []
+        wanted = sorted({read.words for read in reads})
+        for name in dict.fromkeys(table for _, table, _ in wanted):
+            rows = self.deals() if name == DEALS else self._known(name)
+            dates = [rows[KNOWN_DATE], rows[_EVENTS[name]]]
+            if name == DEALS:
+                dates.append(ibis.coalesce(rows[CLOSED_DATE], rows[OPENED_DATE]))
+            last, columns = ibis.greatest(*dates), {}
+            for token, table, column in wanted:
+                if table == name:
+                    # For a date of a family's own making the event's stands.
+                    placed = column if column in rows.columns else _EVENTS[name]
+                    inside = self.within(rows, Lookback.parse(token), placed)
+                    columns[f"{token} {column}"] = last.max(where=inside)
+            found = self.engine.run(rows.group_by(CUTOFF).aggregate(**columns))
+            long = found.melt(id_vars=[CUTOFF], var_name="lookback", value_name="newest")
+            long["lookback"] = [name.partition(" ")[0] for name in long["lookback"]]
+            long["newest"] = pd.to_datetime(long["newest"])
+            parts.append(long.assign(table=name))
+        self._reads = set(before)
+        if not parts:
+            return pd.DataFrame(columns=[CUTOFF, "lookback", "table", "newest"])
+        whole = pd.concat(parts).groupby([CUTOFF, "lookback", "table"])["newest"].max()
+        return whole.reset_index()
 
     def keys(self, table: ibis.Table) -> list[str]:
         """The grouping keys of a served table: customer, cutoff and, if present, target."""

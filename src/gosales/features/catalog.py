@@ -25,12 +25,15 @@ def catalog(panel: Panel, decisions: Sequence[SafeDecision]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns name, family, measure, scope, window, newest_event_date (latest over the panel's
-        cutoffs), coverage (share of rows with a value; null for dropped columns), monotone,
-        safe_decision (keep or drop), safe_reason, description.
+        Columns name, family, measure, scope, window (with its lag), lag_days (null for a static
+        attribute), tables (whose rows its window was served; null for a dropped column),
+        newest_event_date (latest over them and the panel's cutoffs), coverage (share of rows with
+        a value; null for a dropped column), monotone, safe_decision (keep or drop), safe_reason,
+        description.
     """
     dates = panel.provenance[panel.provenance[CUTOFF].isin(panel.rows[CUTOFF].unique())]
     newest = dates.groupby("feature")["newest_date"].max()
+    tables = dates.dropna(subset="table").groupby("feature")["table"].agg(_listed)
     rows = []
     for decision in decisions:
         spec = decision.spec
@@ -42,6 +45,8 @@ def catalog(panel: Panel, decisions: Sequence[SafeDecision]) -> pd.DataFrame:
                 "measure": spec.measure,
                 "scope": spec.scope,
                 "window": STATIC if spec.lookback is None else spec.lookback.token,
+                "lag_days": None if spec.lookback is None else spec.lookback.lag_days,
+                "tables": tables.get(spec.name) if present else None,
                 "newest_event_date": newest.get(spec.name) if present else None,
                 "coverage": float(panel.X[spec.name].notna().mean()) if present else None,
                 "monotone": spec.monotone,
@@ -50,4 +55,8 @@ def catalog(panel: Panel, decisions: Sequence[SafeDecision]) -> pd.DataFrame:
                 "description": spec.description,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"lag_days": "Int64"})
+
+
+def _listed(tables: pd.Series) -> str:
+    return ", ".join(sorted(set(tables)))

@@ -15,6 +15,7 @@ from ibis.common.exceptions import IbisError
 from gosales.core.columns import CUSTOMER, CUTOFF, TARGET
 from gosales.core.errors import InternalError
 from gosales.data.as_of import AsOfView
+from gosales.data.window_read import WindowRead
 from gosales.features.family import FeatureFamily
 from gosales.features.spec import FeatureSpec
 
@@ -40,10 +41,13 @@ class FamilyQuery:
         Whose.
     tables : mapping of str to ibis.Table
         By scope; exactly the keys and the declared columns.
+    reads : frozenset of WindowRead
+        Which rows of which tables its windows were served.
     """
 
     family: FeatureFamily
     tables: Mapping[str, ibis.Table]
+    reads: frozenset[WindowRead]
 
     @classmethod
     def of(cls, family: FeatureFamily, view: AsOfView) -> FamilyQuery:
@@ -61,7 +65,7 @@ class FamilyQuery:
             tables = dict(zip(SCOPES, (block.all, block.target), strict=True))
             found = {s: t for s, t in tables.items() if _sound(family, s, t) and t is not None}
         _check_windows(family, view)
-        return cls(family, found)
+        return cls(family, found, view.reads)
 
     def specs(self, scope: str) -> list[FeatureSpec]:
         """The declared columns of one scope."""

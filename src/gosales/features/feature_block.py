@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from gosales.core.columns import CUSTOMER
+from gosales.data.window_read import WindowRead
 from gosales.features.frame_cache import Place
 from gosales.features.spec import FeatureSpec
+
+_READS: Final = b"gosales.reads"
 
 
 class PlacedBlock(NamedTuple):
@@ -23,11 +27,26 @@ class PlacedBlock(NamedTuple):
         Cutoff (ISO text) and target; None for scope ``all``.
     table : pyarrow.Table
         customer_id and the family's columns of that scope, only rows that have something to say,
-        sorted by customer; numbers float64 with NaN where unknown, categories as text.
+        sorted by customer; numbers float64 with NaN where unknown, categories as text. What its
+        windows were served travels in the schema, so that a cached block knows it too.
+    family : str
+        Whose columns they are.
     """
 
     place: Place
     table: pa.Table
+    family: str
+
+    @property
+    def reads(self) -> frozenset[WindowRead]:
+        """What the family's windows were served when the block was computed."""
+        return frozenset(map(WindowRead.parse, json.loads(self.table.schema.metadata[_READS])))
+
+
+def with_reads(table: pa.Table, reads: Iterable[WindowRead]) -> pa.Table:
+    """The table with what its windows were served."""
+    words = json.dumps(sorted(read.words for read in reads))
+    return table.replace_schema_metadata({_READS: words.encode()})
 
 
 def block_table(rows: pa.Table, specs: Sequence[FeatureSpec]) -> pa.Table:

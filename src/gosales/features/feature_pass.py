@@ -13,13 +13,12 @@ from gosales.core.columns import DIVISION_KEY, SKU_KEY, TARGET
 from gosales.core.digests import digest_frame, digest_json
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
-from gosales.features.code_digest import code_digest
-from gosales.features.declared_state import declared_state
 from gosales.features.family import FeatureFamily
 from gosales.features.family_query import FamilyQuery
-from gosales.features.feature_block import PlacedBlock, empty_block
+from gosales.features.feature_block import PlacedBlock, empty_block, with_reads
 from gosales.features.frame_cache import FrameCache, Place
 from gosales.features.fused_queries import FusedQueries
+from gosales.features.made_of import MadeOf
 
 
 @dataclass(frozen=True)
@@ -65,21 +64,27 @@ class FeaturePass:
         Families that lack the same cutoffs are computed together, so that they share scans. What
         is computed is put into the store cutoff by cutoff and never held whole.
         """
-        keys = self._keys(view, membership, targets)
+        made_of = {f.name: _made_of(f, view) for f in self.families}
+        keys = self._keys(view, made_of, membership, targets)
         missing: dict[str, list[Place]] = {}
         for name, wanted in keys.items():
-            lacking = dict.fromkeys(wanted)
+            unseen = dict.fromkeys(wanted)
             for place, table in self.cache.stored(name, wanted):
-                del lacking[place]
-                yield PlacedBlock(place, table)
-            missing[name] = list(lacking)
+                del unseen[place]
+                yield PlacedBlock(place, table, name)
+            missing[name] = list(unseen)
         for names in _with_the_same_cutoffs(missing):
             yield from self._computed(view, membership, {n: missing[n] for n in names}, keys)
         for name, wanted in keys.items():
-            self.cache.tell(name, len(missing[name]), len(wanted) - len(missing[name]))
+            lacking = missing[name]
+            self.cache.tell(name, made_of[name], len(lacking), len(wanted) - len(lacking))
 
     def _keys(
-        self, view: AsOfView, membership: pd.DataFrame, targets: Sequence[str]
+        self,
+        view: AsOfView,
+        made_of: Mapping[str, MadeOf],
+        membership: pd.DataFrame,
+        targets: Sequence[str],
     ) -> dict[str, dict[Place, object]]:
         cutoffs = [str(c) for c in view.cutoffs]
         pairs = {
@@ -90,16 +95,8 @@ class FeaturePass:
         }
         found = {}
         for family in self.families:
-            specs = family.specs()
-            scopes = {s.scope for s in specs}
-            base = digest_json(
-                [
-                    view.star.digest,
-                    code_digest(type(family)),
-                    declared_state(family),
-                    [[s.name, s.dtype, s.nullable] for s in specs],
-                ]
-            )
+            scopes = {s.scope for s in family.specs()}
+            base = digest_json(made_of[family.name].facts)
             keys: dict[Place, object] = {}
             if "all" in scopes:
                 keys.update({(c, None): [base, c] for c in cutoffs})
@@ -126,10 +123,16 @@ class FeaturePass:
                 for query in queries:
                     name = query.family.name
                     wanted = [p for p in missing[name] if p[0] == str(cutoff)]
-                    blocks = {p: found[name].get(p, _empty(query, p)) for p in wanted}
+                    tables = {p: found[name].get(p, _empty(query, p)) for p in wanted}
+                    blocks = {p: with_reads(t, query.reads) for p, t in tables.items()}
                     self.cache.keep(keys[name], blocks)
-                    yield from (PlacedBlock(p, t) for p, t in blocks.items())
+                    yield from (PlacedBlock(p, t, name) for p, t in blocks.items())
                 progress.advance()
+
+
+def _made_of(family: FeatureFamily, view: AsOfView) -> MadeOf:
+    columns = [[s.name, s.dtype, s.nullable] for s in family.specs()]
+    return MadeOf.of(view.star, family, columns)
 
 
 def _empty(query: FamilyQuery, place: Place) -> pa.Table:

@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from gosales.core.digests import digest_json
 from gosales.core.progress import Progress, SilentProgress
+from gosales.features.cache_use import CacheUse
+from gosales.features.made_of import MadeOf
 from gosales.features.store import FeatureStore
 
 # (cutoff as ISO text, target key or None): one cached table.
@@ -17,7 +19,7 @@ Place = tuple[str, str | None]
 Compute = Callable[[list[Place]], Mapping[Place, pd.DataFrame]]
 
 # Changes whenever the layout of a cached table does.
-_LAYOUT = 3
+_LAYOUT = 4
 
 
 @dataclass(frozen=True)
@@ -30,16 +32,16 @@ class FrameCache:
         None computes everything anew and keeps nothing.
     progress : Progress
         Told of damaged entries.
-    report : list of str
-        Gains one line per subject: what was computed and what reused.
+    report : list of CacheUse
+        Gains one entry per part: what was computed, what reused, and why.
     """
 
     store: FeatureStore | None = None
     progress: Progress = field(default_factory=SilentProgress)
-    report: list[str] = field(default_factory=list)
+    report: list[CacheUse] = field(default_factory=list)
 
     def frames(
-        self, what: str, wanted: Mapping[Place, object], compute: Compute
+        self, what: str, made_of: MadeOf, wanted: Mapping[Place, object], compute: Compute
     ) -> dict[Place, pd.DataFrame]:
         """One frame per place.
 
@@ -47,6 +49,8 @@ class FrameCache:
         ----------
         what : str
             Name for the report.
+        made_of : MadeOf
+            What it is made of, for the report.
         wanted : mapping of place to plain value
             Everything that decides the content of the frame at that place.
         compute : callable
@@ -60,7 +64,7 @@ class FrameCache:
             self.keep(wanted, tables)
             # Through the same conversion as a reader's, so that both get the same frame.
             found |= {place: table.to_pandas() for place, table in tables.items()}
-        self.tell(what, len(missing), len(wanted) - len(missing))
+        self.tell(what, made_of, len(missing), len(wanted) - len(missing))
         return found
 
     def stored(self, what: str, wanted: Mapping[Place, object]) -> Iterator[tuple[Place, pa.Table]]:
@@ -91,9 +95,16 @@ class FrameCache:
         if self.store is not None:
             self.store.put({_key(wanted[place]): table for place, table in tables.items()})
 
-    def tell(self, what: str, computed: int, reused: int) -> None:
-        """Add a line to the report."""
-        self.report.append(f"{what}: {computed} computed, {reused} reused")
+    def tell(self, what: str, made_of: MadeOf, computed: int, reused: int) -> None:
+        """Add an entry to the report, and remember what the part was made of."""
+        if self.store is None:
+            why = "no cache"
+        elif computed:
+            why = made_of.since(self.store.remembered(what))
+            self.store.remember(what, made_of.facts)
+        else:
+            why = "same data, code and settings"
+        self.report.append(CacheUse(what, computed, reused, why))
 
 
 def _key(value: object) -> str:

@@ -39,8 +39,9 @@ class Panel:
     specs : tuple of FeatureSpec
         In the order of ``X``'s columns.
     provenance : pandas.DataFrame
-        Columns feature, cutoff (ISO text), newest_date (ISO text or null), source (``recorded``
-        for families served by the view): the newest known date each column's window was served.
+        Columns feature, cutoff (ISO text), table, newest_date (ISO text or null), source
+        (``recorded`` for families served by the view, ``static`` for attributes): the newest known
+        date of the rows of each table that the column's window was served.
     label : mapping of str to str
         What the label column means (`gosales.labels.label_facts`): measure, threshold, mode,
         window in force and declared, buffer, denylist. Files that hold ``y`` carry it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -10,20 +10,24 @@ import pandas as pd
 from gosales.core.columns import CUTOFF
 from gosales.core.errors import DegenerateError, InternalError
 from gosales.core.progress import Progress, SilentProgress
-from gosales.core.timeline import Cutoff, Lookback
+from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
 from gosales.data.engine import Engine
 from gosales.data.star import Star
+from gosales.data.window_read import WindowRead
+from gosales.features.cache_use import CacheUse
 from gosales.features.code_digest import code_digest
 from gosales.features.family import FeatureFamily
 from gosales.features.feature_pass import FeaturePass
 from gosales.features.frame_cache import FrameCache, Place
 from gosales.features.labelled_roster import PLACE, LabelledRoster
+from gosales.features.made_of import MadeOf
 from gosales.features.panel import Panel
 from gosales.features.panel_tables import PanelTables
 from gosales.features.roster_matrix import RosterMatrix
 from gosales.features.safe import SafeDecision, SafePolicy
-from gosales.features.spec import FeatureSpec
+from gosales.features.safe_auto import SafeAuto
+from gosales.features.spec import STATIC, FeatureSpec
 from gosales.features.store import FeatureStore
 from gosales.labels.incumbency import Incumbency
 from gosales.labels.known_skus import known_skus
@@ -42,8 +46,9 @@ class PanelBuilder:
     ----------
     families : sequence of FeatureFamily
         Computed one after the other, each in one pass over all cutoffs and targets.
-    safe : SafePolicy
-        Decides which columns a candidate may use.
+    safe : SafePolicy or SafeAuto
+        Decides which columns a candidate may use; one that has yet to be chosen builds labels
+        alone.
     population : Population
         Who is on the roster.
     label : LabelSpec
@@ -58,19 +63,19 @@ class PanelBuilder:
         Whether a target may match no line of the log: a history cut before a division's launch
         has none, and its panel is that of a division nobody bought. An audit sets it for such
         histories; for a user's log it would hide a misspelt name.
-    report : list of str
-        What the last build computed and what it reused, one line per table and family.
+    report : list of CacheUse
+        What the last build computed and what it reused, one entry per table and family.
     """
 
     families: Sequence[FeatureFamily]
-    safe: SafePolicy
+    safe: SafePolicy | SafeAuto
     population: Population
     label: LabelSpec
     incumbency: Incumbency
     engine: Engine
     store: FeatureStore | None = None
     targets_may_be_absent: bool = False
-    report: list[str] = field(default_factory=list, compare=False)
+    report: list[CacheUse] = field(default_factory=list, compare=False)
 
     def __post_init__(self) -> None:
         names = [s.name for family in self.families for s in family.specs()]
@@ -98,12 +103,6 @@ class PanelBuilder:
         # One scope after the other, so that panels of many targets can share the first; numbers
         # together, so that they lie in one block of memory.
         return tuple(sorted(kept, key=lambda s: (s.scope != "all", s.dtype != "number")))
-
-    @property
-    def lookbacks(self) -> tuple[Lookback, ...]:
-        """Every window a declared column looks back over, in order of its token."""
-        declared = {s.lookback for f in self.families for s in f.specs() if s.lookback}
-        return tuple(sorted(declared, key=lambda lookback: lookback.token))
 
     def build(
         self,
@@ -144,9 +143,11 @@ class PanelBuilder:
         view = AsOfView(star, cutoffs, self.engine, (), tables.membership)
         keys = [t.key for t in targets]
         matrix = RosterMatrix(labelled.roster, self.specs, keys)
+        reads: dict[str, frozenset[WindowRead]] = {}
         for block in FeaturePass(self.families, tables.cache).blocks(view, tables.membership, keys):
             matrix.place(block)
-        newest = self._provenance(tables, view)
+            reads[block.family] = block.reads
+        newest = self._provenance(tables, view, reads)
         panels = {}
         for target in targets:
             X, rows = matrix.frame(target.key), labelled.rows(target)
@@ -185,25 +186,30 @@ class PanelBuilder:
 
     def _known(self, star: Star, cache: FrameCache) -> pd.DataFrame:
         place: Place = ("log", None)
-        wanted = {place: ["known skus", star.digest, code_digest()]}
-        found = cache.frames("names", wanted, lambda _: {place: known_skus(star, self.engine)})
+        made_of = MadeOf(star.digest, code_digest(), "known skus")
+        wanted = {place: [made_of.facts]}
+        found = cache.frames(
+            "names", made_of, wanted, lambda _: {place: known_skus(star, self.engine)}
+        )
         return found[place]
 
-    def _provenance(self, tables: PanelTables, view: AsOfView) -> pd.DataFrame:
-        dates = tables.newest(self.lookbacks)
-        rows = [
-            {
-                "feature": spec.name,
-                CUTOFF: str(cutoff),
-                "newest_date": None
-                if spec.lookback is None
-                else dates.get((str(cutoff), spec.lookback.token)),
-                "source": "static" if spec.lookback is None else "recorded",
-            }
-            for spec in self.specs
-            for cutoff in view.cutoffs
-        ]
-        return pd.DataFrame(rows, columns=["feature", CUTOFF, "newest_date", "source"])
+    def _provenance(
+        self, tables: PanelTables, view: AsOfView, reads: Mapping[str, frozenset[WindowRead]]
+    ) -> pd.DataFrame:
+        used = {s: sorted({r.table for r in reads[s.family] if r.lookback == s.lookback})
+                for s in self.specs}  # fmt: skip
+        dates = tables.newest(frozenset().union(*(reads[s.family] for s in self.specs)))
+        rows: list[tuple[str | None, ...]] = []
+        for spec, of in used.items():
+            lookback = spec.lookback
+            for cutoff in map(str, view.cutoffs):
+                if lookback is None:
+                    rows.append((spec.name, cutoff, None, None, STATIC))
+                    continue
+                for table in of:
+                    newest = dates.get((cutoff, lookback.token, table))
+                    rows.append((spec.name, cutoff, table, newest, "recorded"))
+        return pd.DataFrame(rows, columns=["feature", CUTOFF, "table", "newest_date", "source"])
 
     def _panel(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,10 +13,10 @@ from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.as_of import AsOfView
 from gosales.data.engine import Engine
 from gosales.data.star import Star
-from gosales.features.code_digest import code_digest
-from gosales.features.declared_state import declared_state
+from gosales.data.window_read import WindowRead
 from gosales.features.frame_cache import Compute, FrameCache, Place
 from gosales.features.frames_by_place import frames_by_place
+from gosales.features.made_of import MadeOf
 from gosales.labels.incumbency import Incumbency
 from gosales.labels.label_spec import LabelSpec
 from gosales.labels.labeller import EVER_BOUGHT, Labeller
@@ -28,7 +28,7 @@ _NEWEST = "newest_date"
 
 @dataclass(frozen=True)
 class _Windows:
-    tokens: tuple[str, ...]
+    reads: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class PanelTables:
             rows[EVER_BOUGHT] = rows[EVER_BOUGHT].fillna(value=False).astype(bool)
             return frames_by_place(rows, places)
 
-        return self._whole("roster", self._by_cutoff(population), compute)
+        return self._whole("roster", population, compute)
 
     def owned(self, incumbency: Incumbency) -> dict[str, pd.DataFrame]:
         """Per target, ownership and naive count of the accounts that ever bought it."""
@@ -98,7 +98,7 @@ class PanelTables:
             rows = incumbency.measure(view).sort_values([CUTOFF, TARGET, CUSTOMER])
             return frames_by_place(rows, places)
 
-        return self._by_key("owners", self._by_target(incumbency), compute)
+        return self._by_key("owners", incumbency, compute)
 
     def outcomes(self, label: LabelSpec) -> dict[str, pd.DataFrame]:
         """Per target, what each account bought in each label window."""
@@ -114,25 +114,26 @@ class PanelTables:
             rows = rows.sort_values([CUTOFF, TARGET, CUSTOMER])
             return frames_by_place(rows, places)
 
-        return self._by_key("outcomes", self._by_target(_Outcomes.of(label)), compute)
+        return self._by_key("outcomes", _Outcomes.of(label), compute)
 
-    def newest(self, lookbacks: Sequence[Lookback]) -> dict[tuple[str, str], str | None]:
-        """Largest known date served, by cutoff and lookback token; None for an empty window."""
-        if not lookbacks:
+    def newest(self, reads: Iterable[WindowRead]) -> dict[tuple[str, str, str], str | None]:
+        """Largest known date served, by cutoff, lookback token and table; None for no rows."""
+        wanted = {read.words: read for read in reads}
+        if not wanted:
             return {}
 
         def compute(places: list[Place]) -> dict[Place, pd.DataFrame]:
-            rows = self._view(places, lookbacks).newest()
-            dates = pd.to_datetime(rows["newest"])
-            rows[_NEWEST] = dates.dt.strftime("%Y-%m-%d").astype("str")
+            view = self._view(places, list({read.lookback for read in wanted.values()}))
+            rows = view.newest(wanted.values())
+            rows[_NEWEST] = pd.to_datetime(rows["newest"]).dt.strftime("%Y-%m-%d").astype("str")
             rows[CUTOFF] = pd.to_datetime(rows[CUTOFF]).dt.strftime("%Y-%m-%d")
-            rows = rows.drop(columns="newest").sort_values([CUTOFF, "lookback"])
-            return frames_by_place(rows, places)
+            return frames_by_place(rows.drop(columns="newest"), places)
 
-        windows = _Windows(tuple(sorted(lb.token for lb in lookbacks)))
-        found = self._whole("newest dates", self._by_cutoff(windows), compute)
+        windows = _Windows(tuple(sorted(wanted)))
+        found = self._whole("newest dates", windows, compute)
         dates = found[_NEWEST].astype(object).where(found[_NEWEST].notna(), None)
-        return dict(zip(zip(found[CUTOFF], found["lookback"], strict=True), dates, strict=True))
+        keys = zip(found[CUTOFF], found["lookback"], found["table"], strict=True)
+        return dict(zip(keys, dates, strict=True))
 
     def _view(self, places: list[Place], lookbacks: Sequence[Lookback]) -> AsOfView:
         members = self._members(places)
@@ -143,28 +144,29 @@ class PanelTables:
         rows = self.membership[TARGET].isin(wanted)
         return self.membership[rows].reset_index(drop=True)
 
-    def _by_cutoff(self, part: object) -> dict[Place, object]:
-        base = [self.star.digest, code_digest(type(part)), declared_state(part)]
-        return {(str(c), None): [*base, str(c)] for c in sorted(self.cutoffs)}
+    def _by_cutoff(self, made_of: MadeOf) -> dict[Place, object]:
+        return {(str(c), None): [made_of.facts, str(c)] for c in sorted(self.cutoffs)}
 
-    def _by_target(self, part: object) -> dict[Place, object]:
+    def _by_target(self, made_of: MadeOf) -> dict[Place, object]:
         keys: dict[Place, object] = {}
         for target in self.targets:
             mine = self.membership[TARGET] == target.key
             pairs = digest_frame(self.membership.loc[mine, [DIVISION_KEY, SKU_KEY]])
-            for (cutoff, _), base in self._by_cutoff(part).items():
+            for (cutoff, _), base in self._by_cutoff(made_of).items():
                 keys[cutoff, target.key] = [base, target.measure, pairs]
         return keys
 
-    def _whole(self, what: str, keys: dict[Place, object], compute: Compute) -> pd.DataFrame:
-        found = self.cache.frames(what, keys, compute)
+    def _whole(self, what: str, part: object, compute: Compute) -> pd.DataFrame:
+        made_of = MadeOf.of(self.star, part)
+        keys = self._by_cutoff(made_of)
+        found = self.cache.frames(what, made_of, keys, compute)
         parts = [found[place].assign(**{CUTOFF: place[0]}) for place in keys]
         return pd.concat(parts, ignore_index=True)
 
-    def _by_key(
-        self, what: str, keys: dict[Place, object], compute: Compute
-    ) -> dict[str, pd.DataFrame]:
-        found = self.cache.frames(what, keys, compute)
+    def _by_key(self, what: str, part: object, compute: Compute) -> dict[str, pd.DataFrame]:
+        made_of = MadeOf.of(self.star, part)
+        keys = self._by_target(made_of)
+        found = self.cache.frames(what, made_of, keys, compute)
         return {
             target.key: pd.concat(
                 [found[p].assign(**{CUTOFF: p[0]}) for p in keys if p[1] == target.key],

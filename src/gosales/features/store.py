@@ -44,6 +44,9 @@ class FeatureStore:
     def _pointer(self, key: str) -> Path:
         return self.root / key[:2] / f"{key}.json"
 
+    def _note(self, subject: str) -> Path:
+        return self.root / "notes" / f"{digest_json(subject)[:32]}.json"
+
     def has(self, key: str) -> bool:
         """Whether an entry was ever sealed; with `get` giving None, it is damaged."""
         return self._pointer(key).exists()
@@ -63,6 +66,29 @@ class FeatureStore:
             return None
         return pa.ipc.open_stream(content).read_all()
 
+    def remembered(self, subject: str) -> dict[str, Any] | None:
+        """What was last remembered of a subject; None when nothing, or nothing readable, was."""
+        try:
+            found = json.loads(self._note(subject).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def remember(self, subject: str, facts: Mapping[str, Any]) -> None:
+        """Keep some facts about a subject, in place of those kept before.
+
+        Notes
+        -----
+        They serve an account of what was done, never its content: the last writer wins.
+
+        Raises
+        ------
+        DataError
+            As of `put`.
+        """
+        with self._writing(), self._replacing(self._note(subject)) as stream:
+            stream.write(json.dumps(facts).encode())
+
     def put(self, entries: Mapping[str, pa.Table]) -> None:
         """Write entries, each whole or not at all.
 
@@ -73,11 +99,16 @@ class FeatureStore:
         """
         if not entries:
             return
-        try:
+        with self._writing():
             places = self._pack(entries)
             for key, place in places.items():
                 with self._replacing(self._pointer(key)) as stream:
                     stream.write(json.dumps(place).encode())
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             full = error.errno == errno.ENOSPC
             raise DataError(
@@ -110,7 +141,7 @@ class FeatureStore:
     @staticmethod
     @contextmanager
     def _replacing(path: Path) -> Iterator[Any]:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, scratch = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as stream:

@@ -19,6 +19,7 @@ from gosales.evaluation.standard_candidate import StandardCandidate
 from gosales.evaluation.training_cutoffs import TrainingCutoffs
 from gosales.features.families.profile import Profile
 from gosales.features.panel_builder import PanelBuilder
+from gosales.features.safe import SafePolicy
 from gosales.features.store import FeatureStore
 from gosales.labels.label_spec import LabelSpec
 from gosales.labels.target import Target
@@ -133,6 +134,10 @@ class Assembly:
     def with_label(self, label: LabelSpec) -> Assembly:
         """The same parts with another label, for example over a wider window."""
         return replace(self, builder=replace(self.builder, label=label))
+
+    def with_safe(self, policy: SafePolicy) -> Assembly:
+        """The same parts under another SAFE policy."""
+        return replace(self, builder=replace(self.builder, safe=policy))
 
     @property
     def training(self) -> TrainingCutoffs:

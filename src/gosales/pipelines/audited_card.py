@@ -13,11 +13,12 @@ from gosales.models.calibration_choice import CalibrationChoice
 from gosales.pipelines.audit_inputs import AuditInputs
 from gosales.pipelines.card_inputs import (
     card_subject,
+    choice_notes,
     importance_shares,
     waivers,
-    window_notes,
 )
 from gosales.pipelines.label_table import LABEL_AUDIT
+from gosales.pipelines.safe_record import SAFE_NOTE
 from gosales.registry.promotion import PromotionDesk
 from gosales.reporting.card_facts import CardFacts
 from gosales.reporting.model_card import model_card
@@ -47,6 +48,7 @@ def audited_card(desk: PromotionDesk, inputs: AuditInputs, report: GauntletRepor
         Scratch space.
     """
     run_id = inputs.version.run_id
+    tags = desk.models.tracker.run_data(run_id).data.tags  # type: ignore[attr-defined]
     files = {name: desk.models.download(run_id, name, at) for name in _FILES}
     sheet = json.loads(files["info_sheet.json"].read_text(encoding="utf-8"))
     said = json.loads(files["calibration_choice.json"].read_text(encoding="utf-8"))
@@ -66,7 +68,7 @@ def audited_card(desk: PromotionDesk, inputs: AuditInputs, report: GauntletRepor
         report=report,
         waivers=waivers(inputs.prepared),
         labels=pd.read_csv(files[LABEL_AUDIT]),
-        notes=window_notes(inputs.prepared),
+        notes=choice_notes(inputs.prepared, tags.get(SAFE_NOTE, "")),
         level=float(sheet["interval_level"]),
     )
     return model_card(facts)

@@ -40,7 +40,7 @@ def card_subject(
         f"assets{prospects}",
         owner_rule=f"bought the target within {builder.incumbency.owner_months} months",
         naive_rule=f"purchase lines of the target in {builder.incumbency.naive_months} months",
-        safe_mode=str(cfg.safe_mode.mode),
+        safe_mode=builder.safe.mode,
         estimator=str(cfg.estimator.name),
         seed=int(cfg.seed),
         data_source=star.source,
@@ -73,7 +73,7 @@ def card_facts(
         report=report,
         waivers=waivers(prepared),
         labels=labels,
-        notes=window_notes(prepared),
+        notes=choice_notes(prepared),
         level=trained.cv_table.bootstrap.level,
     )
 
@@ -85,10 +85,20 @@ def importance_shares(model: FittedModel) -> dict[str, float]:
     return {k: v / total for k, v in importance.items()} if total > 0 else dict(importance)
 
 
-def window_notes(prepared: Prepared) -> tuple[str, ...]:
-    """What must be known of the label window; nothing when it is as declared."""
-    said = prepared.window.sentence
-    return (f"{said[:1].upper()}{said[1:]}.",) if said else ()
+def choice_notes(prepared: Prepared, safe_note: str = "") -> tuple[str, ...]:
+    """What must be known of the label window and the SAFE mode; nothing when as declared.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        The candidate.
+    safe_note : str
+        How the SAFE mode was chosen, as the training run recorded it: whoever rebuilds a
+        candidate finds it chosen.
+    """
+    safe = prepared.safe.sentence if prepared.safe is not None else safe_note
+    said = filter(None, (prepared.window.sentence, safe))
+    return tuple(f"{text[:1].upper()}{text[1:]}." for text in said)
 
 
 def waivers(prepared: Prepared) -> tuple[str, ...]:

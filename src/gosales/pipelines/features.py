@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from omegaconf import DictConfig
 
 from gosales.core.progress import Progress
+from gosales.features.cache_use import CacheUse
 from gosales.features.catalog import catalog
 from gosales.features.panel import Panel
 from gosales.pipelines.assembly import Assembly
@@ -21,6 +20,7 @@ from gosales.pipelines.labelled_parquet import labelled_parquet
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.table_file import out_path, write_table
 from gosales.pipelines.workspace import Workspace
+from gosales.reporting.catalog_table import CatalogTable
 from gosales.reporting.label_summary import (
     LABEL_COLUMNS,
     LABEL_LEGEND,
@@ -39,8 +39,8 @@ class Featured:
         Rows and features.
     catalog : pandas.DataFrame
         Every declared column.
-    cache : tuple of str
-        What was computed and what reused.
+    cache : tuple of CacheUse
+        What was computed, what reused, and why.
     path : pathlib.Path
         The matrix.
     show_catalog : bool
@@ -51,18 +51,14 @@ class Featured:
 
     panel: Panel
     catalog: pd.DataFrame
-    cache: tuple[str, ...]
+    cache: tuple[CacheUse, ...]
     path: Path
     show_catalog: bool
     labels: pd.DataFrame | None = None
 
     def summary(self) -> Summary:
-        """The labels, the catalog, or counts."""
-        kept = self.catalog[self.catalog["safe_decision"] == "keep"]
-        title = (
-            f"{self.panel.target} as of {', '.join(map(str, self.panel.cutoffs))}: "
-            f"{len(self.panel):,} accounts, {len(kept)} of {len(self.catalog)} columns kept"
-        )
+        """The labels, the catalog, or what was computed and reused."""
+        train = f"gosales train division={self.panel.target}"
         if self.labels is not None:
             return Summary(
                 title=f"labels of {self.panel.target}, in "
@@ -74,22 +70,50 @@ class Featured:
                     *label_remarks(self.labels),
                     f"every count: {self.path.with_suffix('.' + LABEL_AUDIT)}",
                 ),
-                next_command=f"gosales train division={self.panel.target}",
+                next_command=train,
             )
-        if not self.show_catalog:
+        files = (f"catalog: {self.catalog_path}", f"matrix: {self.path}")
+        if self.show_catalog:
+            table = CatalogTable.of(self.catalog)
             return Summary(
-                title=title,
-                notes=(*self.cache, f"matrix: {self.path}"),
-                next_command=f"gosales train division={self.panel.target}",
+                title=self._title(),
+                columns=table.COLUMNS,
+                rows=table.rows,
+                notes=(
+                    "cover: accounts with a value; SAFE:",
+                    *table.reasons,
+                    *self._uses(),
+                    *files,
+                ),
+                next_command=train,
             )
-        rows = tuple(_line(row) for row in self.catalog.to_dict("records"))
         return Summary(
-            title=title,
-            columns=("column", "window", "coverage", "sign", "SAFE", "meaning"),
-            rows=rows,
-            notes=(*self.cache, f"matrix: {self.path}"),
-            next_command=f"gosales train division={self.panel.target}",
+            title=self._title(),
+            columns=("part", "computed", "reused", "why"),
+            rows=tuple((u.part, str(u.computed), str(u.reused), u.why) for u in self.cache),
+            notes=("counted in tables: one per cutoff, and per target where it matters", *files),
+            next_command=train,
         )
+
+    @property
+    def catalog_path(self) -> Path:
+        """The catalog, beside the matrix."""
+        return self.path.with_suffix(".catalog.csv")
+
+    def _title(self) -> str:
+        kept = self.catalog[self.catalog["safe_decision"] == "keep"]
+        return (
+            f"{self.panel.target} as of {', '.join(map(str, self.panel.cutoffs))}: "
+            f"{len(self.panel):,} accounts, {len(kept)} of {len(self.catalog)} columns kept"
+        )
+
+    def _uses(self) -> tuple[str, ...]:
+        """One line per reason: which parts were computed, which reused."""
+        parts: dict[tuple[str, str], list[str]] = {}
+        for use in self.cache:
+            done = "computed" if use.computed else "reused"
+            parts.setdefault((done, use.why), []).append(use.part)
+        return tuple(f"{done}, {why}: {', '.join(names)}" for (done, why), names in parts.items())
 
 
 def run(cfg: DictConfig, progress: Progress) -> Featured:
@@ -104,29 +128,13 @@ def run(cfg: DictConfig, progress: Progress) -> Featured:
     parts = declared.with_label(window.label)
     target, cutoff = parts.target, window.cutoff
     panel = parts.builder.build(star, [target], [cutoff], progress)[target.key]
-    table = catalog(panel, parts.builder.decisions)
+    table, uses = catalog(panel, parts.builder.decisions), tuple(parts.builder.report)
     default = space.outputs / target.key / f"panel_{cutoff}.parquet"
     path = named or default
     write_table(labelled_parquet(pd.concat([panel.rows, panel.X], axis=1), panel.label), path)
-    table.to_csv(path.with_suffix(".catalog.csv"), index=False)
-    cache = tuple(_cache_lines(parts))
     labels = label_table(declared, window, progress) if cfg.labels else None
     if labels is not None:
         labels.to_csv(path.with_suffix("." + LABEL_AUDIT), index=False)
-    return Featured(panel, table, cache, path, bool(cfg.catalog), labels)
-
-
-def _cache_lines(parts: Assembly) -> list[str]:
-    return [str(line) for line in parts.builder.report]
-
-
-def _line(row: dict[Hashable, Any]) -> tuple[str, ...]:
-    coverage = row["coverage"]
-    return (
-        str(row["name"]),
-        str(row["window"]),
-        "–" if coverage is None or coverage != coverage else f"{coverage:.0%}",
-        {1: "+", -1: "-"}.get(int(row["monotone"]), ""),
-        str(row["safe_decision"]),
-        str(row["description"]),
-    )
+    done = Featured(panel, table, uses, path, bool(cfg.catalog), labels)
+    table.to_csv(done.catalog_path, index=False)
+    return done

@@ -10,6 +10,7 @@ from gosales.labels.membership import membership
 from gosales.models.bundle import write_bundle
 from gosales.pipelines.assembly import Assembly, config_digest
 from gosales.pipelines.card_inputs import waiver_tags
+from gosales.pipelines.safe_record import safe_tags
 from gosales.pipelines.training import Prepared, Trained
 from gosales.pipelines.window_record import window_tags
 from gosales.tracking.mlflow_tracker import MlflowTracker
@@ -69,6 +70,7 @@ def register(
                 "recipe.digest": prepared.candidate.recipe_digest,
                 "gauntlet.status": "NOT_AUDITED",
                 **window_tags(prepared.window),
+                **safe_tags(prepared.safe),
                 **waiver_tags(prepared),
             },
         )

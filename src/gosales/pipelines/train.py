@@ -24,6 +24,7 @@ from gosales.pipelines.label_window import label_window
 from gosales.pipelines.registration import register, training_digests
 from gosales.pipelines.registry_desk import tracker_of
 from gosales.pipelines.run_key import run_key
+from gosales.pipelines.safe_record import SAFE_NOTE, record_safe
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.training import Prepared, Trained, prepare, train
 from gosales.pipelines.training_artifacts import write_training_artifacts
@@ -67,6 +68,8 @@ class TrainResult:
     window : str
         What to know of the label window: widened, or narrower than the target's few buyers ask
         for; empty when it is as declared.
+    safe : str
+        How the SAFE mode was chosen; empty when the configuration says it.
     """
 
     division: str
@@ -80,6 +83,7 @@ class TrainResult:
     reused: bool = False
     warnings: tuple[str, ...] = ()
     window: str = ""
+    safe: str = ""
 
     def summary(self) -> Summary:
         """Metrics with intervals, or the named outcome."""
@@ -96,6 +100,7 @@ class TrainResult:
             columns=("metric", "split", "population", "model [95 %]", "naive rank"),
             rows=rows,
             notes=(
+                *filter(None, (self.safe,)),
                 *(f"warning: {w}" for w in (self.window, *self.warnings, self.reason) if w),
                 f"run {self.run_id}",
             ),
@@ -234,6 +239,9 @@ def _train_logged(desk: _Desk) -> TrainResult:
     _log_datasets(prepared, handle)
     digests = training_digests(parts, prepared)
     handle.set_tags({**{f"{k}.digest": v for k, v in digests.items()}, **waiver_tags(prepared)})
+    if prepared.safe is not None:
+        log.say(f"{parts.target.name}: {prepared.safe.sentence}")
+        record_safe(prepared.safe, parts.cfg, handle, folder)
     trained = train(prepared, parts.cfg, log)
     subject = card_subject(prepared, parts.cfg, digests, command_line(parts.cfg, "train"))
     facts = card_facts(trained, subject, labels)
@@ -257,6 +265,7 @@ def _train_logged(desk: _Desk) -> TrainResult:
         metrics=metrics,
         warnings=(*suspect, *trained.plan.warnings),
         window=desk.window.sentence,
+        safe="" if prepared.safe is None else prepared.safe.sentence,
     )
 
 
@@ -336,4 +345,5 @@ def _reused(tracker: MlflowTracker, run_id: str) -> TrainResult:
         metrics=dict(data.metrics),
         reused=True,
         window=tags.get(WINDOW_NOTE, ""),
+        safe=tags.get(SAFE_NOTE, ""),
     )

@@ -18,9 +18,11 @@ from gosales.evaluation.interval import Interval
 from gosales.evaluation.metric_table import MetricTable
 from gosales.evaluation.nested_fit import NestedFit
 from gosales.evaluation.optimism_gap import optimism_gap
+from gosales.evaluation.safe_choice import SafeChoice, choose_safe
 from gosales.evaluation.standard_candidate import StandardCandidate
 from gosales.evaluation.window_choice import WindowChoice
 from gosales.features.panel import Panel
+from gosales.features.safe_auto import SafeAuto
 from gosales.pipelines.assembly import Assembly, make, make_all
 from gosales.pipelines.label_window import label_window
 
@@ -43,6 +45,8 @@ class Prepared:
         Rows at the requested cutoff; labels null when their window is incomplete.
     window : WindowChoice
         The label window in force, for training and forward alike.
+    safe : SafeChoice or None
+        How the SAFE policy was chosen; None where the configuration says it.
     """
 
     candidate: StandardCandidate
@@ -51,6 +55,7 @@ class Prepared:
     training: Panel
     forward: Panel
     window: WindowChoice
+    safe: SafeChoice | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ class Trained:
 
 
 def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = None) -> Prepared:
-    """Build the panels of one target at one cutoff.
+    """Build the panels of one target at one cutoff; a SAFE mode left open is chosen first.
 
     Parameters
     ----------
@@ -113,6 +118,9 @@ def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = N
     window = window or label_window(parts, progress)
     window.require()
     settled, cutoff = parts.with_label(window.label), window.cutoff
+    safe = _safe_choice(settled, cutoff, progress)
+    if safe is not None:
+        settled = settled.with_safe(safe.policy)
     candidate = settled.candidate(parts.target, cutoff, progress)
     # Taken before any part is asked for anything: what a part does to its own parameters later
     # is no part of the recipe, and an audit finds it.
@@ -120,7 +128,16 @@ def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = N
     train_at = candidate.training_cutoffs(parts.star)
     panel = candidate.build(parts.star, [*train_at, cutoff])
     training, forward = panel.at(train_at).labelled(), panel.at([cutoff])
-    return Prepared(candidate, parts.star, cutoff, training, forward, window)
+    return Prepared(candidate, parts.star, cutoff, training, forward, window, safe)
+
+
+def _safe_choice(parts: Assembly, cutoff: Cutoff, progress: Progress) -> SafeChoice | None:
+    auto = parts.builder.safe
+    if not isinstance(auto, SafeAuto):
+        return None
+    bootstrap: CustomerBootstrap = make(parts.cfg.validation.bootstrap)
+    candidate = parts.candidate(parts.target, cutoff, progress)
+    return choose_safe(candidate, auto, parts.star, bootstrap, progress)
 
 
 def train(prepared: Prepared, cfg: DictConfig, progress: Progress) -> Trained:

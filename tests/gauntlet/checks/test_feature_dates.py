@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from gosales.gauntlet.checks.feature_dates import FeatureDates
@@ -40,6 +41,18 @@ def test_a_forward_column_is_audited_too(audit):
     finding = run(replace(context, forward=replace(forward, provenance=provenance)))
     assert finding.outcome is Outcome.FAIL
     assert {d["cutoff"] for d in finding.detail} == {"2024-06-30"}
+
+
+def test_a_window_over_two_tables_may_find_one_of_them_empty(audit):
+    context = audit()
+    training = context.training
+    twice = pd.concat([training.provenance, training.provenance.assign(newest_date=None)])
+    finding = run(replace(context, training=replace(training, provenance=twice)))
+    assert finding.outcome is Outcome.PASS
+    late = training.provenance.assign(newest_date="2024-07-01")
+    twice = pd.concat([training.provenance, late])
+    finding = run(replace(context, training=replace(training, provenance=twice)))
+    assert finding.outcome is Outcome.FAIL
 
 
 def test_a_source_that_is_not_recorded_fails(audit):

@@ -1,0 +1,103 @@
+"""GoSales itself: ingest, the shared columns, the whole library, and either from the cache."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from hydra import compose, initialize_config_dir
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from workload import RETURNED, Job, report, totals
+
+from gosales.core.progress import SilentProgress
+from gosales.core.timeline import Cutoff
+from gosales.features.families.diversity import Diversity
+from gosales.features.families.recency import Recency
+from gosales.features.families.returns import Returns
+from gosales.features.families.rfm import Rfm
+from gosales.features.panel import Panel
+from gosales.labels.target import Target
+from gosales.pipelines.assembly import Assembly
+from gosales.pipelines.conf_files import conf_root
+from gosales.pipelines.ingest import ingest_star
+from gosales.pipelines.workspace import Workspace
+
+EVERYBODY = 240  # months: whoever ever bought is on the roster, as with the other contenders
+
+
+def prepared(job: Job, what: str) -> Assembly:
+    """The parts; the star is there already unless this is the run that makes it."""
+    with initialize_config_dir(str(conf_root()), version_base="1.3"):
+        words = ["data=parquet", f"data.transactions={job.log}", "sku_map=none"]
+        cfg = compose("features", [*words, f"population.warm_months={EVERYBODY}"])
+    space = Workspace.make(str(job.work / f"gosales_{what}"), str(job.work / "out"))
+    stars = Workspace.make(str(job.work / "gosales"), str(job.work / "out"))
+    parts = Assembly.of(cfg, ingest_star(cfg, stars, SilentProgress()).star, space)
+    if what == "library":
+        return parts
+    months, builder = job.settings["windows_months"], parts.builder
+    families = [
+        Rfm(months=months),
+        Diversity(months=months),
+        Returns(months=job.settings["returns_months"]),
+        Recency(half_lives_days=(30,)),
+    ]
+    return replace(
+        parts, builder=replace(builder, families=families, safe=replace(builder.safe, mode="off"))
+    )
+
+
+def build(job: Job, what: str, cached: bool) -> dict[str, Any]:
+    """Panels of all targets, computed anew; or of one, from the cache."""
+    parts = PARTS[0]
+    targets = [Target(name) for name in job.targets]
+    cutoffs = [Cutoff.parse(str(c.date())) for c in job.cutoffs]
+    panels = parts.builder.build(parts.star, targets[:1] if cached else targets, cutoffs)
+    used = [use.computed for use in parts.builder.report if use.part != "names"]
+    if cached and any(used):
+        raise SystemExit("the cache was not filled: run the same contender without it first")
+    found: dict[str, Any] = {
+        "rows": sum(map(len, panels.values())),
+        "columns": next(iter(panels.values())).X.shape[1],
+    }
+    if what == "shared" and not cached:
+        found["totals"] = lambda: summed(job, list(panels.values()))
+    return found
+
+
+def summed(job: Job, panels: list[Panel]) -> dict[str, float]:
+    named = {f"{RETURNED}_{m}m": f"returns__line_count__{{}}__{m}m" for m in
+             job.settings["returns_months"]}  # fmt: skip
+    for m in job.settings["windows_months"]:
+        named[f"tx_count_{m}m"] = f"rfm__tx_count__{{}}__{m}m"
+        named[f"gp_sum_{m}m"] = f"rfm__gp_sum__{{}}__{m}m"
+        named[f"sku_count_{m}m"] = f"diversity__sku_count__{{}}__{m}m"
+    named["days_since_last"] = "recency__days_since_last__{}__ever"
+
+    def of(panel: Panel, scope: str) -> pd.DataFrame:
+        return pd.DataFrame({k: panel.X[v.format(scope)] for k, v in named.items()})
+
+    frames = {"all": of(panels[0], "all"), "target": pd.concat(of(p, "target") for p in panels)}
+    return totals(frames, job.columns)
+
+
+def ingest(job: Job) -> dict[str, Any]:
+    parts = prepared(job, "shared")
+    return {"rows": int(parts.star.manifest.rows["fact_transactions"])}
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    how = sys.argv[2]
+    if how == "ingest":
+        report(ingest)
+    else:
+        what, cached = how.removesuffix("_cached"), how.endswith("_cached")
+        # The star is opened before the clock starts: it was made once, by the ingest.
+        PARTS = [prepared(Job.read(sys.argv[1]), what)]
+        report(lambda job: build(job, what, cached))
