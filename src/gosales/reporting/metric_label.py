@@ -8,6 +8,7 @@ _NAMES = {
     "auc": "AUC",
     "ap": "Average precision",
     "brier": "Brier score",
+    "brier_excess": "Brier score minus the constant's",
     "log_loss": "Log loss",
     "cal_mae": "Calibration MAE",
     "cal_slope": "Calibration slope",
@@ -22,7 +23,7 @@ _STEMS = {
     "realised_gp": "Realised GP",
 }
 _TOP = re.compile(r"^(?P<stem>[a-z_]+)_at_(?P<size>[0-9_]+)(?P<unit>pct|_accounts)$")
-_LOWER = ("brier", "log_loss", "cal_mae")
+_LOWER = ("brier", "brier_excess", "log_loss", "cal_mae")
 _TARGETS = {"cal_slope": 1.0, "cal_intercept": 0.0}
 
 

@@ -18,6 +18,7 @@ _SHOWN = (
     "auc",
     "ap",
     "brier",
+    "brier_excess",
     "log_loss",
     "lift_at_10pct",
     "capture_at_10pct",
