@@ -48,6 +48,10 @@ COMMANDS: dict[str, Command] = {
         "score accounts with the verified champion", "gosales score division=printers"
     ),
     "rank": Command("rank whitespace accounts into a call list", "gosales rank division=printers"),
+    "selftest": Command(
+        "plant known leaks, see which check catches which, count false alarms",
+        "gosales selftest selftest.n_seeds=3 selftest.n_clean=20",
+    ),
     "runs": Command("list runs; mark dead ones KILLED", "gosales runs reconcile=true"),
     "ui": Command("open MLflow on this project's store", "gosales ui port=5000"),
 }

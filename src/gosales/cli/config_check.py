@@ -22,7 +22,7 @@ _PLAIN: dict[str, frozenset[str]] = {
             "incumbency", "safe_mode", "features", "estimator", "calibration", "cv", "validation",
             "gauntlet", "promotion", "whitespace", "tracking", "version", "run_id", "strict",
             "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate",
-            "experiment_name", "limit", "contract",
+            "experiment_name", "limit", "contract", "selftest",
         }
     ),
     "paths": frozenset({"work", "outputs"}),
@@ -30,6 +30,12 @@ _PLAIN: dict[str, frozenset[str]] = {
     "features": frozenset({"families", "transforms", "centralized_fill_enable"}),
     "cv": frozenset({"training", "splitter", "purge_days"}),
     "validation": frozenset({"metrics", "bootstrap", "logged_sizes"}),
+    "selftest": frozenset(
+        {
+            "n_seeds", "n_clean", "first_seed", "twins", "only", "scope", "clean_scope", "cheap",
+            "leaks", "targets", "worlds", "rules",
+        }
+    ),
     "whitespace": frozenset({"capacity", "ranker", "signals", "expected_value", "n_reasons"}),
 }  # fmt: skip
 

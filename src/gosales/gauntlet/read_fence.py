@@ -42,6 +42,11 @@ class ReadFence:
     def __init__(self, places: Sequence[str]) -> None:
         given = [*places, *_SYSTEM, sys.prefix, sys.base_prefix, str(Path(os.__file__).parent)]
         self.places = tuple(sorted({os.path.realpath(p) for p in given if Path(p).exists()}))
+        # Asked for every file that is opened, thousands while libraries are imported.
+        self._files = frozenset(self.places)
+        self._folders = tuple(
+            p.rstrip(os.sep) + os.sep for p in self.places if Path(p).is_dir()
+        )
         self.denied: list[str] = []
 
     def raise_up(self) -> bool:
@@ -75,7 +80,7 @@ class ReadFence:
         raise PermissionError(13, "outside of what this build was given", what)
 
     def _inside(self, path: str) -> bool:
-        return any(Path(path).is_relative_to(place) for place in self.places)
+        return path in self._files or path.startswith(self._folders)
 
 
 class _Ruleset(ctypes.Structure):

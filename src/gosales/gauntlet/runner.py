@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import traceback
 from collections.abc import Mapping
 from dataclasses import replace
-from time import perf_counter
-from typing import Any
 
-from gosales.core.digests import canonical_json
 from gosales.core.errors import ConfigError
+from gosales.gauntlet.audited_check import audited_check
 from gosales.gauntlet.check import Check
 from gosales.gauntlet.context import GauntletContext
-from gosales.gauntlet.finding import Finding, Outcome
-from gosales.gauntlet.limits import limits_of
 from gosales.gauntlet.model_digest import model_digests
 from gosales.gauntlet.plan_digest import plan_digest
 from gosales.gauntlet.policy import Policy
 from gosales.gauntlet.report import GauntletReport
-from gosales.gauntlet.soundness import complaint
 from gosales.gauntlet.verdict import Verdict
 
 
@@ -67,7 +59,7 @@ def run_gauntlet(
     context.progress.start("gauntlet", len(checks))
     findings = []
     for name, check in checks.items():
-        findings.append(_audit(name, check, context))
+        findings.append(audited_check(name, check, context))
         context.progress.advance()
     return GauntletReport(
         target=context.training.target,
@@ -89,49 +81,3 @@ def _digests(context: GauntletContext, policy: Policy, recipe: str) -> dict[str,
         "forward": context.forward.digest,
         "plan": plan_digest(context.plan),
     }
-
-
-def _audit(name: str, check: Check, context: GauntletContext) -> Finding:
-    scratch = context.workdir / name
-    started = perf_counter()
-    try:
-        scratch.mkdir(parents=True, exist_ok=True)
-        finding = _checked(name, check, check.run(replace(context, workdir=scratch)))
-    except Exception as error:  # noqa: BLE001 - a crash must close the gate, not end the audit
-        finding = _crash(name, check, error)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return replace(finding, seconds=round(perf_counter() - started, 3))
-
-
-def _checked(name: str, check: Check, finding: Finding) -> Finding:
-    unsound = complaint(finding)
-    if not unsound and (finding.name, finding.is_proof) != (name, check.is_proof):
-        unsound = f"it answers for {finding.name!r}"
-    if unsound:
-        return _error(name, check, f"the finding is not evidence: {unsound}", [])
-    # Plain JSON values from here on, so that a report read back equals the one written.
-    plain = json.loads(
-        canonical_json([finding.values, finding.limits, finding.detail, finding.figure])
-    )
-    values, limits, detail, figure = plain
-    return replace(finding, values=values, limits=limits, detail=detail, figure=figure)
-
-
-def _crash(name: str, check: Check, error: Exception) -> Finding:
-    lines = traceback.format_exception(error)
-    return _error(
-        name, check, f"{type(error).__name__}: {error}", [{"traceback": "".join(lines)[-4000:]}]
-    )
-
-
-def _error(name: str, check: Check, reason: str, detail: list[dict[str, Any]]) -> Finding:
-    return Finding(
-        name=name,
-        subject=check.subject,
-        outcome=Outcome.ERROR,
-        reason=reason,
-        limits=limits_of(check),
-        detail=detail,
-        is_proof=check.is_proof,
-    )

@@ -10,7 +10,9 @@ from gosales.core.errors import ConfigError, GoSalesError
 from gosales.pipelines.assembly import make
 
 # Commands that fit, audit or use a model; the others need none of these parts.
-_COMMANDS = frozenset({"features", "train", "gauntlet", "promote", "score", "rank", "pipeline"})
+_COMMANDS = frozenset(
+    {"features", "train", "gauntlet", "promote", "score", "rank", "pipeline", "selftest"}
+)
 _PARTS = (
     "data", "engine", "sku_map", "label", "label_guard", "population", "incumbency", "safe_mode",
     "estimator", "calibration", "cv.training", "cv.splitter", "validation.bootstrap", "gauntlet",

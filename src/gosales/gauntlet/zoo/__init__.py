@@ -1,0 +1,1 @@
+"""Leaks planted on purpose, each beside its clean twin, and what the checks say of them."""

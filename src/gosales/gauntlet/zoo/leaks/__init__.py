@@ -1,0 +1,1 @@
+"""One planted leak per file."""

@@ -1,0 +1,1 @@
+"""Earlier rules, kept to be compared with; they gate nothing."""
