@@ -18,7 +18,7 @@ from gosales.models.fitted_model import FittedModel
 
 @dataclass(frozen=True)
 class JudgedRows:
-    """The newest honestly scorable rows: forward where labelled, else out of fold.
+    """Rows that can be scored honestly, now or with other features.
 
     Parameters
     ----------
@@ -44,25 +44,33 @@ class JudgedRows:
     split: str
 
     @classmethod
-    def of(cls, context: GauntletContext) -> Self | None:
-        """The forward rows; without labels there, the newest validation cutoff, refitted.
+    def newest(cls, context: GauntletContext, min_positive_accounts: int) -> list[Self]:
+        """The forward rows, and the newest validation cutoff where those hold too few buyers.
 
-        Returns
-        -------
-        JudgedRows or None
-            None when neither exists.
+        Parameters
+        ----------
+        context : GauntletContext
+            Panels, folds and the model that ships.
+        min_positive_accounts : int
+            With fewer on the forward rows, or without labels there, the folds of the newest
+            validation cutoff are fitted again and their rows added.
         """
-        forward = context.forward.labelled()
-        if len(forward):
-            one = np.zeros(len(forward), dtype=int)
-            to = _trained_to(context, context.training)
-            return cls(context.cutoff, forward, one, [context.model], to, "forward")
-        return cls._out_of_fold(context)
+        parts = (cls._forward(context), cls._out_of_fold(context, min_positive_accounts))
+        return [part for part in parts if part is not None]
 
     @classmethod
-    def _out_of_fold(cls, context: GauntletContext) -> Self | None:
+    def _forward(cls, context: GauntletContext) -> Self | None:
+        forward = context.forward.labelled()
+        if not len(forward):
+            return None
+        one = np.zeros(len(forward), dtype=int)
+        to = _trained_to(context, context.training)
+        return cls(context.cutoff, forward, one, [context.model], to, "forward")
+
+    @classmethod
+    def _out_of_fold(cls, context: GauntletContext, enough: int) -> Self | None:
         folds = newest_folds(context)
-        if not folds:
+        if not folds or positive_accounts([context.forward.labelled()]) >= enough:
             return None
         rows = np.concatenate([f.valid for f in folds])
         model_of = np.repeat(np.arange(len(folds)), [len(f.valid) for f in folds])
@@ -71,11 +79,6 @@ class JudgedRows:
         models = [context.candidate.fit_fold(context.training, f)[0] for f in folds]
         to = _trained_to(context, trained)
         return cls(panel.cutoffs[-1], panel, model_of, models, to, "cv")
-
-    @property
-    def positive_accounts(self) -> int:
-        """Accounts with a positive row."""
-        return len(set(self.panel.groups[self.panel.y > 0]))
 
     def scores(self, X: pd.DataFrame, at: np.ndarray) -> np.ndarray:
         """Probabilities of features that stand for the rows at positions ``at``.
@@ -95,14 +98,17 @@ class JudgedRows:
         return out
 
 
+def positive_accounts(panels: Sequence[Panel]) -> int:
+    """Accounts with a positive row in any of the panels."""
+    return len({str(g) for panel in panels for g in panel.groups[panel.y > 0]})
+
+
 def newest_folds(context: GauntletContext) -> list[Fold]:
     """The complete folds that validate rows of the newest validation cutoff alone."""
     panel = context.training
     held = {f.name: panel.take(f.valid).cutoffs for f in context.plan.folds if len(f.valid)}
     last = max((cutoffs[-1] for cutoffs in held.values()), default=None)
-    return [
-        f for f in context.plan.folds if held.get(f.name) == (last,) and len(f.train) and len(held)
-    ]
+    return [f for f in context.plan.folds if held.get(f.name) == (last,) and len(f.train)]
 
 
 def _trained_to(context: GauntletContext, panel: Panel) -> Cutoff:

@@ -118,15 +118,27 @@ def test_without_forward_labels_the_newest_validation_cutoff_is_judged(audit):
     context = audit()
     unlabelled = context.forward.with_labels(np.full(len(context.forward), np.nan))
     finding = run(replace(context, forward=unlabelled))
-    assert (finding.values["split"], finding.values["cutoff"]) == ("cv", "2023-12-31")
+    assert (finding.values["splits"], finding.values["cutoffs"]) == (["cv"], ["2023-12-31"])
     assert finding.outcome in (Outcome.PASS, Outcome.WARN)
+
+
+def test_too_few_forward_buyers_are_joined_by_the_newest_validation_cutoff(audit):
+    context = audit()
+    y = np.where(np.cumsum(context.forward.y) <= 39, context.forward.y, 0.0)
+    finding = run(replace(context, forward=context.forward.with_labels(y)))
+    assert finding.values["splits"] == ["forward", "cv"]
+    assert finding.values["rows"] > len(context.forward)
+    assert finding.outcome in (Outcome.PASS, Outcome.WARN)
+    cells = [c for c in finding.values["grid"] if c["days"] == 7]
+    assert all(c["customers_compared"] > len(context.forward) for c in cells)
 
 
 def test_inconclusive_below_forty_positive_accounts(audit):
     context = audit()
     y = np.zeros(len(context.forward))
     y[:39] = 1
-    finding = run(replace(context, forward=context.forward.with_labels(y)))
+    few = replace(context, forward=context.forward.with_labels(y))
+    finding = run(replace(few, plan=replace(context.plan, folds=())))
     assert finding.outcome is Outcome.INCONCLUSIVE
     assert "39 positive accounts, 40 needed" in finding.reason
 

@@ -23,7 +23,7 @@ from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
-from gosales.gauntlet.judged_rows import JudgedRows
+from gosales.gauntlet.judged_rows import JudgedRows, positive_accounts
 
 AS_OF: Final = "as_of"
 MOVED: Final = "cutoff"
@@ -72,8 +72,9 @@ class ShiftGrid:
     The price is said on the card: a model that leans on a leak scores worse on stale features,
     so the grid is nearly blind to look-ahead, which `event_proximity` and `future_invariance` see.
 
-    The rows are the forward rows; where these have no labels, the newest validation cutoff, each
-    row scored by the model of its fold. All shifted features come from one uncached pass.
+    The rows are the forward rows; where these hold too few buyers or no labels, the rows of the
+    newest validation cutoff join them, each scored by the model of its fold. All shifted features
+    come from one uncached pass.
     """
 
     name = "shift_grid"
@@ -115,20 +116,18 @@ class ShiftGrid:
 
     def run(self, context: GauntletContext) -> Finding:
         """FAIL when older features rank clearly better; INCONCLUSIVE with too few buyers."""
-        judged = JudgedRows.of(context)
-        if judged is None:
-            return finding_of(self, Outcome.INCONCLUSIVE, "no labelled row was held out", {})
+        parts = JudgedRows.newest(context, self.min_positive_accounts)
+        positives = positive_accounts([part.panel for part in parts])
         values: dict[str, Any] = {
-            "rows": len(judged.panel),
-            "positive_accounts": judged.positive_accounts,
-            "cutoff": str(judged.cutoff),
-            "split": judged.split,
+            "rows": sum(len(part.panel) for part in parts),
+            "positive_accounts": positives,
+            "cutoffs": [str(part.cutoff) for part in parts],
+            "splits": [part.split for part in parts],
         }
-        if judged.positive_accounts < self.min_positive_accounts:
-            reason = f"{judged.positive_accounts} positive accounts, "
-            reason += f"{self.min_positive_accounts} needed"
+        if positives < self.min_positive_accounts:
+            reason = f"{positives} positive accounts, {self.min_positive_accounts} needed"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
-        cells = list(self._cells(context, judged))
+        cells = list(self._cells(context, parts))
         judging = [c for c in cells if c["mode"] == AS_OF]
         verdicts = {rule: _worst([c[rule] for c in judging]) for rule in _RULES}
         values |= {
@@ -141,19 +140,23 @@ class ShiftGrid:
         figure = _figure(cells, values)
         return finding_of(self, verdicts[self.rule], reason, values, offenders, figure)
 
-    def _cells(self, context: GauntletContext, judged: JudgedRows) -> Iterator[dict[str, Any]]:
-        moments = {d: judged.cutoff.minus_days(d) for d in self.shifts_days}
-        shifted = context.candidate.build(context.star, list(moments.values()), cached=False)
+    def _cells(
+        self, context: GauntletContext, parts: Sequence[JudgedRows]
+    ) -> Iterator[dict[str, Any]]:
+        moments = {(p.cutoff, d): p.cutoff.minus_days(d) for p in parts for d in self.shifts_days}
+        wanted = sorted(set(moments.values()))
+        shifted = context.candidate.build(context.star, wanted, cached=False)
         bootstrap = CustomerBootstrap(
             self.replicates,
             min_positive_accounts=self.min_positive_accounts,
             seed=derive_seed(context.seed, self.name),
         )
-        for days, moment in moments.items():
-            pair = _Pair.of(judged, shifted.at([moment]))
+        for days in self.shifts_days:
+            earlier = [(p, moments[p.cutoff, days]) for p in parts]
+            pair = _Pair.joined([_Pair.of(p, shifted.at([moment])) for p, moment in earlier])
             yield from self._measured(pair, AS_OF, days, bootstrap)
             # Labels of the training panel may reach into the window that moved back.
-            overlap = max(0, moment.days_until(judged.trained_to))
+            overlap = max(0, *(moment.days_until(p.trained_to) for p, moment in earlier))
             for cell in self._measured(pair, MOVED, days, bootstrap):
                 yield {**cell, "training_overlap_days": overlap}
 
@@ -201,6 +204,24 @@ class _Pair:
         then = replace(then, rows=then.rows.assign(group=now.rows["group"].to_numpy()))
         return cls(now, then, judged.scores(now.X, here), judged.scores(then.X, here))
 
+    @classmethod
+    def joined(cls, pairs: Sequence[_Pair]) -> _Pair:
+        """The rows of several cutoffs as one population."""
+        now, then = (
+            replace(
+                sides[0],
+                rows=pd.concat([s.rows for s in sides], ignore_index=True),
+                X=pd.concat([s.X for s in sides], ignore_index=True),
+            )
+            for sides in ([p.now for p in pairs], [p.then for p in pairs])
+        )
+        return cls(
+            now,
+            then,
+            np.concatenate([p.score_now for p in pairs]),
+            np.concatenate([p.score_then for p in pairs]),
+        )
+
     def movers(self, most: int) -> list[dict[str, Any]]:
         """Customers to whom the older features did most justice, the most first."""
         ranks = [pd.Series(s).rank(pct=True).to_numpy() for s in (self.score_now, self.score_then)]
@@ -246,7 +267,9 @@ def _bounds(cell: dict[str, Any]) -> str:
 
 
 def _figure(cells: list[dict[str, Any]], values: dict[str, Any]) -> dict[str, Any]:
-    where = "forward rows" if values["split"] == "forward" else "out-of-fold rows"
+    names = {"forward": "forward rows", "cv": "out-of-fold rows"}
+    rows = zip(values["splits"], values["cutoffs"], strict=True)
+    where = " and ".join(f"{names[split]} of {cutoff}" for split, cutoff in rows)
     panels: dict[str, dict[str, Any]] = {}
     for cell in cells:
         panel = panels.setdefault(
@@ -259,7 +282,7 @@ def _figure(cells: list[dict[str, Any]], values: dict[str, Any]) -> dict[str, An
     return {
         "kind": "differences",
         "title": "Change of the metric when the model knows less",
-        "split": f"{where} of {values['cutoff']}, customers of both days",
+        "split": f"{where}, customers of both days",
         "interval": "95 % interval from resampled customers",
         "panels": list(panels.values()),
     }
