@@ -222,3 +222,26 @@ def test_a_frame_without_naive_rank_still_has_a_reading(tables, tmp_path, drawn)
     gains_figure(only, ABOUT, tmp_path / "g.png")
     assert "finds more buyers than chance" in words(drawn[0])
     assert isinstance(only, pd.DataFrame)
+
+
+def test_differences_have_their_intervals_and_their_limit(tmp_path, drawn):
+    points = [
+        {"label": "7 d earlier", "value": 0.01, "lo": -0.01, "hi": 0.03},
+        {"label": "14 d earlier", "value": -0.02, "lo": None, "hi": None},
+    ]
+    unknown = [{"label": p["label"], "value": None, "lo": None, "hi": None} for p in points]
+    panels = [
+        {"name": "change of auc", "limit": 0.01, "points": points},
+        {"name": "change of lift", "points": unknown},
+    ]
+    figure = {"kind": "differences", "title": "Shifts", "interval": "95 % interval"}
+    finding_figure(finding("x", figure={**figure, "panels": panels}), ABOUT, tmp_path / "d.png")
+    (axes,) = drawn[0].axes
+    spans = [line.get_xdata() for line in axes.lines]
+    assert [list(s) for s in spans if len(s) == 2 and s[0] != s[1]] == [[-0.01, 0.03]]
+    faces = [line.get_markerfacecolor() for line in axes.lines if line.get_marker() == "o"]
+    assert faces[0] != "white" and faces[1] == "white"
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["7 d earlier", "14 d earlier"]
+    assert "Lines: 95 % interval; hollow: no interval; dotted: the limit" in words(drawn[0])
+    nothing = {**figure, "panels": panels[1:]}
+    assert finding_figure(finding("x", figure=nothing), ABOUT, tmp_path / "n.png") is None

@@ -12,16 +12,19 @@ from gosales.core.progress import Progress, SilentProgress
 from gosales.core.seeds import derive_seed
 from gosales.core.timeline import Cutoff, Horizon
 from gosales.data.star import Star
+from gosales.evaluation.fixed_fit import FixedFit
 from gosales.evaluation.fold import Fold, FoldPlan, Splitter
 from gosales.evaluation.nested_candidate import NestedCandidate
 from gosales.evaluation.nested_fit import NestedFit, fit_nested
 from gosales.evaluation.purged_grouped import PurgedGroupedSplitter
 from gosales.evaluation.recipe_digest import recipe_digest
 from gosales.evaluation.training_cutoffs import TrainingCutoffs
+from gosales.features.every_column import EveryColumn
 from gosales.features.panel import Panel
 from gosales.features.panel_builder import PanelBuilder
 from gosales.labels.target import Target
 from gosales.models.calibration_rule import CalibrationRule
+from gosales.models.column_importance import column_importance
 from gosales.models.fitted_model import FittedModel
 from gosales.models.recipe import Recipe
 from gosales.models.repeated_fit import repeated_fit
@@ -58,8 +61,8 @@ class StandardCandidate:
 
     Notes
     -----
-    Implements `Candidate`, and the optional `NestedCandidate`, `OutcomeCandidate` and
-    `PermutableCandidate`.
+    Implements `Candidate`, and the optional `AblatableCandidate`, `NestedCandidate`,
+    `OutcomeCandidate` and `PermutableCandidate`.
     """
 
     target: Target
@@ -140,6 +143,17 @@ class StandardCandidate:
         lean = replace(self, builder=replace(self.builder, families=[smallest]))
         return lean.build(star, cutoffs, cached=False)
 
+    def build_every_column(self, star: Star, cutoffs: Sequence[Cutoff]) -> Panel:
+        """As `build`, with the columns the SAFE policy would drop."""
+        shown = replace(self, builder=replace(self.builder, safe=EveryColumn()))
+        return shown.build(star, cutoffs)
+
+    def kept_by(self, mode: str) -> frozenset[str]:
+        """Names of the columns that the SAFE policy keeps under another mode."""
+        policy = replace(self.builder.safe, mode=mode)
+        declared = [s for family in self.builder.families for s in family.specs()]
+        return frozenset(s.name for s in policy.kept(declared))
+
     def plan(self, panel: Panel) -> FoldPlan:
         """The folds of cross-validation.
 
@@ -212,3 +226,14 @@ class StandardCandidate:
         fits = repeated_fit(self.recipe.estimator, matrix, part.specs, labels, None, seeds)
         for estimator in fits:
             yield estimator.predict(held_out)
+
+    def fit_fixed(self, panel: Panel, fold: Fold) -> FixedFit:
+        """One raw fit of the recipe on ``fold.train``, with the columns of the panel."""
+        part = panel.take(fold.train)
+        seed = derive_seed(self.seed, "fixed", fold.name)
+        transforms, estimator = self.recipe.fit_raw(part.X, part.y, None, part.specs, seed)
+        X = panel.take(fold.valid).X
+        for transform in transforms:
+            X = transform.apply(X)
+        shares = column_importance(estimator.importance(), part.specs)
+        return FixedFit(estimator.predict(X), shares)

@@ -8,13 +8,19 @@ from types import MappingProxyType
 
 from gosales.gauntlet.finding import Finding
 from gosales.reporting.figures.bars_figure import bars_figure
+from gosales.reporting.figures.difference_figure import difference_figure
 from gosales.reporting.figures.figure_about import FigureAbout
 from gosales.reporting.figures.histogram_figure import histogram_figure
 from gosales.reporting.figures.horizon_figure import horizon_figure
 
 Drawer = Callable[[Finding, FigureAbout, Path], Path | None]
 KINDS: Mapping[str, Drawer] = MappingProxyType(
-    {"bars": bars_figure, "histogram": histogram_figure, "horizon": horizon_figure}
+    {
+        "bars": bars_figure,
+        "differences": difference_figure,
+        "histogram": histogram_figure,
+        "horizon": horizon_figure,
+    }
 )
 
 
