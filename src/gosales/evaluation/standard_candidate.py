@@ -150,7 +150,7 @@ class StandardCandidate:
 
     def kept_by(self, mode: str) -> frozenset[str]:
         """Names of the columns that the SAFE policy keeps under another mode."""
-        policy = replace(self.builder.safe, mode=mode)
+        policy = self.builder.safe.policy(mode)
         declared = [s for family in self.builder.families for s in family.specs()]
         return frozenset(s.name for s in policy.kept(declared))
 

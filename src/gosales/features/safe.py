@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gosales.core.errors import ConfigError
@@ -101,6 +101,10 @@ class SafePolicy:
             Every declared column.
         """
         return [SafeDecision(spec, *self._verdict(spec)) for spec in specs]
+
+    def policy(self, mode: str) -> SafePolicy:
+        """The policy of another mode with this one's bounds."""
+        return replace(self, mode=mode)
 
     def kept(self, specs: Sequence[FeatureSpec]) -> tuple[FeatureSpec, ...]:
         """The columns a model may use, in the order given."""

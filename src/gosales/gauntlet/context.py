@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,12 @@ class GauntletContext:
     progress: Progress = field(default_factory=SilentProgress)
     parcel: bytes | None = None
     oof: np.ndarray | None = None
+
+    @cached_property
+    def fresh(self) -> Panel:
+        """Training and requested cutoff built anew without a cache, once for all who ask."""
+        cutoffs = sorted({*self.training.cutoffs, self.cutoff})
+        return self.candidate.build(self.star, cutoffs, cached=False)
 
     @property
     def packed(self) -> bytes:

@@ -99,10 +99,9 @@ def _reported(context: GauntletContext, cutoff: Cutoff) -> Panel:
 
 def _against_fresh(context: GauntletContext, cutoffs: list[Cutoff]) -> Iterator[_Found]:
     """What was reported, against an uncached build: an edited cache entry must not hide."""
-    fresh = context.candidate.build(context.star, cutoffs, cached=False)
     for cutoff in cutoffs:
         reported = _reported(context, cutoff)
-        for difference in panel_differences(reported, fresh.at([cutoff]), "all"):
+        for difference in panel_differences(reported, context.fresh.at([cutoff]), "all"):
             yield {**difference, "cutoff": str(cutoff), "history": "true, uncached"}
 
 

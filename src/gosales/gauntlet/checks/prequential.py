@@ -108,7 +108,8 @@ class Prequential:
                 f"{worst['gain']:.3f} [{worst['lo']:.3f}, {worst['hi']:.3f}]"
             )
             keep = ["metric", "earlier", "later", "gain", "lo", "hi"]
-            return Outcome.FAIL, reason, found[keep].to_dict("records")
+            detail = [dict(zip(keep, row, strict=True)) for row in found[keep].to_numpy().tolist()]
+            return Outcome.FAIL, reason, detail
         auc = curve.gains[curve.gains["metric"] == "auc"]
         best = auc.sort_values("gain", ascending=False).iloc[0]
         reason = (

@@ -42,7 +42,9 @@ class Reproducibility:
         """FAIL on the first digest that differs."""
         if not len(context.training) or not context.plan.folds:
             return finding_of(self, Outcome.INCONCLUSIVE, "there is nothing to repeat", {})
-        first, second = _fresh(context), _fresh(context)
+        cutoffs = context.candidate.training_cutoffs(context.star)
+        first = _digests(context, context.fresh.at(cutoffs))
+        second = _digests(context, context.candidate.build(context.star, cutoffs, cached=False))
         found = _unlike(first, second, "second run")
         found += _unlike(_reported(context), first, "fresh run")
         values: dict[str, Any] = {
@@ -60,9 +62,9 @@ class Reproducibility:
         return finding_of(self, Outcome.PASS, reason, values)
 
 
-def _fresh(context: GauntletContext) -> dict[str, str]:
-    candidate, star = context.candidate, context.star
-    panel = candidate.build(star, candidate.training_cutoffs(star), cached=False).labelled()
+def _digests(context: GauntletContext, built: Panel) -> dict[str, str]:
+    """Of everything that one run makes from the panel as built."""
+    candidate, panel = context.candidate, built.labelled()
     plan = candidate.plan(panel)
     out = {"panel": panel.digest, "plan": plan_digest(plan)}
     found = map_folds(_fit_fold, candidate, panel, plan, context.seed, context.n_jobs)

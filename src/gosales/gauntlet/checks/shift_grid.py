@@ -169,7 +169,7 @@ class ShiftGrid:
         first, second = (then, pair.score_then), (pair.now, pair.score_now)
         found = paired_difference(first, second, metrics, bootstrap, f"{mode} {days}")
         for metric, gap in found.items():
-            cell = {
+            cell: dict[str, Any] = {
                 "mode": mode,
                 "days": days,
                 "metric": metric,
