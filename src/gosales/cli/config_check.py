@@ -22,7 +22,7 @@ _PLAIN: dict[str, frozenset[str]] = {
             "incumbency", "safe_mode", "features", "estimator", "calibration", "cv", "validation",
             "gauntlet", "promotion", "whitespace", "tracking", "version", "run_id", "strict",
             "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate",
-            "experiment_name", "limit", "contract",
+            "experiment_name", "limit", "contract", "forward",
         }
     ),
     "paths": frozenset({"work", "outputs"}),
@@ -30,6 +30,8 @@ _PLAIN: dict[str, frozenset[str]] = {
     "features": frozenset({"families", "transforms", "centralized_fill_enable"}),
     "cv": frozenset({"training", "splitter", "purge_days"}),
     "validation": frozenset({"metrics", "bootstrap", "logged_sizes"}),
+    "forward": frozenset({"months", "prequential", "scenarios", "drift", "segments"}),
+    "forward.prequential": frozenset({"k_pct", "eps_auc", "eps_lift"}),
     "whitespace": frozenset({"capacity", "ranker", "signals", "expected_value", "n_reasons"}),
 }  # fmt: skip
 

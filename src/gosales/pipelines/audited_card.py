@@ -32,7 +32,9 @@ _FILES = (
 )
 
 
-def audited_card(desk: PromotionDesk, inputs: AuditInputs, report: GauntletReport, at: Path) -> str:
+def audited_card(
+    desk: PromotionDesk, inputs: AuditInputs, report: GauntletReport, at: Path, looks: str = ""
+) -> str:
     """Markdown of the card with the gauntlet's findings.
 
     Parameters
@@ -45,6 +47,8 @@ def audited_card(desk: PromotionDesk, inputs: AuditInputs, report: GauntletRepor
         Its audit.
     at : pathlib.Path
         Scratch space.
+    looks : str
+        How often the outcome after the cutoff has been looked at.
     """
     run_id = inputs.version.run_id
     files = {name: desk.models.download(run_id, name, at) for name in _FILES}
@@ -68,6 +72,7 @@ def audited_card(desk: PromotionDesk, inputs: AuditInputs, report: GauntletRepor
         labels=pd.read_csv(files[LABEL_AUDIT]),
         notes=window_notes(inputs.prepared),
         level=float(sheet["interval_level"]),
+        looks=looks,
     )
     return model_card(facts)
 
