@@ -233,6 +233,71 @@ def test_without_a_source_the_champions_own_log_is_scored(
     )
 
 
+def test_a_frozen_champion_is_judged_and_the_look_is_counted(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("validate", "division=training", *SMALL[:2])
+    assert project.gosales(*words) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "training version 1, frozen on 2024-09-30, judged at 2024-12-31" in told
+    assert "looked at 3 times: gauntlet 1, train 1, validate 1, this one included" in told
+    assert "next: gosales" in told
+    ((run_id, status, _),) = project.runs("validate")
+    folder = project.root / "mlartifacts" / str(run_id) / "artifacts"
+    assert status == "FINISHED"
+    assert {p.name for p in folder.iterdir()} >= {
+        "prequential.json", "prequential.csv", "prequential.png", "scenarios.csv", "drift.csv",
+        "segments.csv", "segments_all_divisions.csv", "interval_widths.csv", "metrics.csv",
+        "validation.json", "manifest.json",
+    }  # fmt: skip
+    months = pd.read_csv(folder / "prequential.csv")
+    assert set(months["cutoff"]) == {"2024-11-30", "2024-12-31"}
+    # The model is the very one that training evaluated: equal rows, equal number.
+    trained = next(r[0] for r in project.runs("train") if "training" in str(r[2]))
+    auc = "SELECT value FROM metrics WHERE key = 'forward_auc' AND run_uuid = '{}'"
+    assert project.sql(auc.format(run_id)) == project.sql(auc.format(trained))
+    tags = dict(project.sql(f"SELECT key, value FROM tags WHERE run_uuid = '{run_id}'"))
+    assert (tags["guards"], tags["forward.looks"]) == ("ok", "2024-11-30,2024-12-31")
+    combined = pd.read_csv(project.root / "outputs" / "segments_all_divisions.csv")
+    assert set(combined["division"]) == {"training"}
+    # An equal validation is no further look.
+    assert project.gosales(*words) == 0
+    assert "an equal run is finished already" in capsys.readouterr().out
+    assert len(project.runs("validate")) == 1
+    card = project.sql("SELECT description FROM model_versions WHERE name = 'gosales.training'")
+    assert "its outcome has been looked at 2 times: gauntlet 1, train 1" in str(card[0][0])
+
+
+def test_what_a_version_learned_from_does_not_judge_it(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = len(project.runs("validate"))
+    early = ("validate", "division=training", "cutoff=2024-11-13", *SMALL[:2])
+    assert project.gosales(*early) == 2
+    told = capsys.readouterr().err
+    assert "learned from what it would be judged by" in told and "from 2024-11-14 on" in told
+    assert project.gosales("validate", "division=training", "version=challenger") == 2
+    assert "no version 'challenger'" in capsys.readouterr().err
+    assert len(project.runs("validate")) == before
+
+
+def test_a_censored_day_shows_drift_and_the_widths_of_the_run_before(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("validate", "division=training", "cutoff=newest", *SMALL[:2])
+    assert project.gosales(*words) == 0
+    assert "guard censored: the log ends within the label window" in " ".join(
+        capsys.readouterr().out.split()
+    )
+    run_id = next(r[0] for r in project.runs("validate") if "2025-06-30" in str(r[2]))
+    folder = project.root / "mlartifacts" / str(run_id) / "artifacts"
+    names = {p.name for p in folder.iterdir()}
+    assert "drift.csv" in names and not names & {"metrics.csv", "scenarios.csv", "segments.csv"}
+    strict = ("label_guard.min_rate=0.4", "label_guard.max_rate=0.5")
+    assert project.gosales(*words, *strict) == 1
+    assert "outside [40.0%, 50%]" in " ".join(capsys.readouterr().err.split())
+
+
 def test_an_audit_under_another_policy_promotes_nothing(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

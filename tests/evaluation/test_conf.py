@@ -43,6 +43,19 @@ def test_every_metric_has_a_yaml_and_is_measured_by_default() -> None:
     agree(default["bootstrap"])
 
 
+@pytest.mark.parametrize("part", ["months", "scenarios", "drift", "segments"])
+def test_forward_yaml_says_what_the_constructors_default_to(part: str) -> None:
+    file = CONF / "forward" / "default.yaml"
+    node = yaml.safe_load(file.read_text(encoding="utf-8"))[part]
+    agree(node)
+    built = class_of(node.pop("_target_"))
+    assert {k: getattr(built(**node), k) for k in node} == node
+    same = {k: v for k, v in vars(built()).items() if k != "hybrid_shares"}
+    assert {k: list(v) if isinstance(v, tuple) else v for k, v in same.items()} == {
+        k: v for k, v in node.items() if k != "hybrid_shares"
+    }
+
+
 def test_cv_yaml_has_exactly_the_parameters() -> None:
     node = yaml.safe_load((CONF / "cv" / "purged.yaml").read_text(encoding="utf-8"))
     agree(node["training"])

@@ -38,6 +38,10 @@ COMMANDS: dict[str, Command] = {
         "audit a version; only its verdict opens the gate",
         "gosales gauntlet division=printers",
     ),
+    "validate": Command(
+        "judge a frozen version on later months it never learned from",
+        "gosales validate division=printers",
+    ),
     "promote": Command(
         "move the champion, if that version's evidence verifies",
         "gosales promote division=printers version=1",

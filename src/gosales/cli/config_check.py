@@ -22,7 +22,7 @@ _PLAIN: dict[str, frozenset[str]] = {
             "incumbency", "safe_mode", "features", "estimator", "calibration", "cv", "validation",
             "gauntlet", "promotion", "whitespace", "tracking", "version", "run_id", "strict",
             "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate",
-            "experiment_name", "limit", "contract", "selftest",
+            "experiment_name", "limit", "contract", "selftest", "forward",
         }
     ),
     "paths": frozenset({"work", "outputs"}),
@@ -36,6 +36,8 @@ _PLAIN: dict[str, frozenset[str]] = {
             "leaks", "targets", "worlds", "rules",
         }
     ),
+    "forward": frozenset({"months", "prequential", "scenarios", "drift", "segments"}),
+    "forward.prequential": frozenset({"k_pct", "eps_auc", "eps_lift"}),
     "whitespace": frozenset({"capacity", "ranker", "signals", "expected_value", "n_reasons"}),
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ _NEEDS: dict[str, frozenset[str]] = {
     "gauntlet": _PLACE | {"division"},
     "promote": _PLACE | {"division"},
     "rollback": _PLACE | {"division"},
+    "validate": _PLACE | _LOG | {"division"},
     "score": _PLACE | _LOG | {"division"},
     "rank": _PLACE | _LOG | {"division", "whitespace"},
 }

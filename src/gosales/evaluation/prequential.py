@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gosales.core.columns import CUTOFF
+from gosales.core.columns import CUTOFF, LABEL_GP
 from gosales.core.timeline import Cutoff
 from gosales.evaluation.bootstrap import CustomerBootstrap, Draws, measured
 from gosales.evaluation.interval import Interval
@@ -128,14 +128,11 @@ def prequential(
 
 def _by_month(panel: Panel, scores: np.ndarray) -> dict[str, Sample]:
     """One sample per cutoff, earliest first, over one coding of accounts."""
-    names, codes = np.unique(panel.groups.astype(str), return_inverse=True)
+    _, codes = np.unique(panel.groups.astype(str), return_inverse=True)
+    gp = panel.rows[LABEL_GP].to_numpy(dtype="float64")
+    everything = Sample.of(scores, panel.y, gp, codes)
     at = panel.rows[CUTOFF].to_numpy(dtype=object)
-    gp = panel.rows["label_gp"].to_numpy(dtype="float64")
-    out = {}
-    for cutoff in panel.cutoffs:
-        mask = at == str(cutoff)
-        out[str(cutoff)] = Sample.of(scores[mask], panel.y[mask], gp[mask], codes[mask], len(names))
-    return out
+    return {str(c): everything.take(at == str(c)) for c in panel.cutoffs}
 
 
 def _interval(

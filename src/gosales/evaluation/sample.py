@@ -103,6 +103,11 @@ class Sample:
         size = int(codes.max(initial=-1)) + 1 if n_groups is None else n_groups
         return cls(s, t, np.nan_to_num(money, nan=0.0), codes, size)
 
+    def take(self, at: np.ndarray) -> Sample:
+        """The rows at positions or under a mask, over the same accounts."""
+        parts = (self.score[at], self.y[at], self.gp[at], self.group[at])
+        return Sample(*parts, self.n_groups)
+
     def __len__(self) -> int:
         return len(self.score)
 

@@ -33,7 +33,9 @@ _FILES = (
 )
 
 
-def audited_card(desk: PromotionDesk, inputs: AuditInputs, report: GauntletReport, at: Path) -> str:
+def audited_card(
+    desk: PromotionDesk, inputs: AuditInputs, report: GauntletReport, at: Path, looks: str = ""
+) -> str:
     """Markdown of the card with the gauntlet's findings.
 
     Parameters
@@ -46,6 +48,8 @@ def audited_card(desk: PromotionDesk, inputs: AuditInputs, report: GauntletRepor
         Its audit.
     at : pathlib.Path
         Scratch space.
+    looks : str
+        How often the outcome after the cutoff has been looked at.
     """
     run_id = inputs.version.run_id
     tags = desk.models.tracker.run_data(run_id).data.tags  # type: ignore[attr-defined]
@@ -70,6 +74,7 @@ def audited_card(desk: PromotionDesk, inputs: AuditInputs, report: GauntletRepor
         labels=pd.read_csv(files[LABEL_AUDIT]),
         notes=choice_notes(inputs.prepared, tags.get(SAFE_NOTE, "")),
         level=float(sheet["interval_level"]),
+        looks=looks,
     )
     return model_card(facts)
 

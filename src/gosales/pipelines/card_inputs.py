@@ -55,6 +55,7 @@ def card_facts(
     subject: CardSubject,
     labels: pd.DataFrame,
     report: GauntletReport | None = None,
+    looks: str = "",
 ) -> CardFacts:
     """Everything the card says."""
     prepared = trained.prepared
@@ -75,6 +76,7 @@ def card_facts(
         labels=labels,
         notes=choice_notes(prepared),
         level=trained.cv_table.bootstrap.level,
+        looks=looks,
     )
 
 

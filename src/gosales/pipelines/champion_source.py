@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from gosales.core.progress import Progress
-from gosales.pipelines.audit_inputs import own_config
-from gosales.pipelines.command_line import root, typed_words
+from gosales.pipelines.version_source import with_version_source
 from gosales.pipelines.workspace import Workspace
 from gosales.registry.promotion import PromotionDesk
 from gosales.tracking.model_name import CHAMPION, registered_name
-
-# What conf/config.yaml chooses for a user who chose nothing.
-_DEFAULT = "world"
-_SOURCE = ("data", "sku_map")
 
 
 def with_champion_source(
@@ -38,26 +32,8 @@ def with_champion_source(
     progress : Progress
         Told which log it is.
     """
-    if _chosen():
-        return cfg
-    name = registered_name(target)
-    number = desk.models.alias(name, CHAMPION)
+    number = desk.models.alias(registered_name(target), CHAMPION)
     if number is None:
         return cfg
-    with space.scratch("source") as scratch:
-        own = own_config(desk, desk.models.version(name, number), cfg, scratch)
-    if own.data == cfg.data and own.sku_map == cfg.sku_map:
-        return cfg
-    found = cfg.copy()
-    for key in _SOURCE:
-        # Replaced whole: a merge would leave keys of the other source.
-        OmegaConf.update(found, key, OmegaConf.create({key: own[key]})[key], merge=False)
-    progress.say(f"{target}: the log is the one its champion was trained on ({own.data.name})")
-    return found
-
-
-def _chosen() -> bool:
-    words = typed_words()
-    if words is None or any(root(word) in _SOURCE for word in words):
-        return True
-    return bool(HydraConfig.get().runtime.choices.get("data") != _DEFAULT)
+    version = desk.models.version(registered_name(target), number)
+    return with_version_source(cfg, desk, version, space, progress)

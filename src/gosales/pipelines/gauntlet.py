@@ -18,9 +18,10 @@ from gosales.gauntlet.runner import run_gauntlet
 from gosales.pipelines.assembly import make
 from gosales.pipelines.audit_inputs import AuditInputs, rebuild
 from gosales.pipelines.audited_card import audited_card
-from gosales.pipelines.registry_desk import desk_of
+from gosales.pipelines.registry_desk import desk_of, tracker_of
 from gosales.pipelines.run_key import run_key
 from gosales.pipelines.summary import Summary
+from gosales.pipelines.training import Prepared
 from gosales.pipelines.workspace import Workspace
 from gosales.registry.evidence import REPORT_FILE
 from gosales.registry.evidence_record import record_evidence
@@ -28,6 +29,7 @@ from gosales.registry.promotion import PromotionDesk
 from gosales.reporting.figures.figure_about import FigureAbout
 from gosales.reporting.figures.finding_figure import finding_figure
 from gosales.tracking.code_version import code_digest
+from gosales.tracking.forward_looks import forward_looks, look_tags
 from gosales.tracking.mlflow_run import MlflowRun
 from gosales.tracking.model_name import registered_name
 from gosales.tracking.model_registry import MlflowModelRegistry, ModelVersion
@@ -170,6 +172,7 @@ def audit(
         "data.digest": prepared.star.digest,
         "recipe.digest": prepared.candidate.recipe_digest,
         "run.key": key,
+        **look_tags(_looked(prepared)),
     }
     name = f"{prepared.candidate.target.key}·gauntlet·v{version.version}·{prepared.cutoff}"
     with (
@@ -183,13 +186,25 @@ def audit(
         _write(report, prepared.candidate.target.name, folder / "gauntlet")
         handle.log_artifacts(folder / "gauntlet", "gauntlet")
         handle.log_metrics({f"seconds_{f.name}": f.seconds for f in report.findings})
-        handle.set_tags(report.tags())
-        card = audited_card(desk, inputs, report, folder / "card")
+        handle.set_tags({**report.tags(), **look_tags([*_looked(prepared), *_months(report)])})
+        looks = forward_looks(tracker_of(cfg), prepared.candidate.target.key)
+        said = looks.sentence(str(prepared.cutoff))
+        card = audited_card(desk, inputs, report, folder / "card", said)
         handle.log_text(card, "model_card.md")
         handle.set_note(card)
         record_evidence(desk.models, handle, version.name, version.version, report)
         _describe(desk, version, card, str(report.verdict.status))
     return Audited(version, report, handle.id)
+
+
+def _looked(prepared: Prepared) -> list[str]:
+    return [str(prepared.cutoff)] if len(prepared.forward.labelled()) else []
+
+
+def _months(report: GauntletReport) -> list[str]:
+    """Further months whose outcomes a check looked at."""
+    found = report.finding("prequential")
+    return [str(month) for month in found.values.get("months", ())] if found else []
 
 
 def _context(

@@ -6,7 +6,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from omegaconf import DictConfig
 
@@ -21,13 +20,11 @@ from gosales.core.columns import (
     REP,
     SEGMENT,
 )
-from gosales.core.errors import DataError
 from gosales.core.progress import Progress
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
 from gosales.data.ingest_result import IngestResult
 from gosales.data.star import Star
-from gosales.features.panel import Panel
 from gosales.labels.known_skus import known_skus
 from gosales.labels.membership import membership
 from gosales.pipelines.assembly import Assembly, make
@@ -36,9 +33,11 @@ from gosales.pipelines.champion_source import with_champion_source
 from gosales.pipelines.cutoff_choice import choose_cutoff
 from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.label_overlap import FORWARD, label_overlap
+from gosales.pipelines.purchase_value import purchase_value
 from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.table_file import out_path, write_table
+from gosales.pipelines.version_parts import require_columns, version_parts
 from gosales.pipelines.workspace import Workspace
 from gosales.registry.champion import load_champion
 from gosales.registry.promotion import PromotionDesk
@@ -143,7 +142,7 @@ def score_division(
     if star is None:
         ingested = ingest_star(cfg, space, progress)
         star = ingested.star
-    parts = _as_trained(Assembly.of(own, star, space), champion)
+    parts = version_parts(Assembly.of(own, star, space), champion)
     cutoff = choose_cutoff(_day(cfg), star, parts.builder.label.horizon)
     overlap = label_overlap(champion.meta, cutoff)
     notes = (*([overlap] if overlap else []), *_snapshots(cutoff, star, cfg))
@@ -198,14 +197,16 @@ def score_rows(
     """
     target = parts.target
     panel = parts.builder.build(parts.star, [target], [cutoff], progress)[target.key]
-    _same_columns(panel, champion)
+    require_columns(panel, champion)
     probability = champion.model.predict(panel.X)
     rows = panel.rows[[c for c in _KEPT if c in panel.rows]].copy()
     rows[PROBABILITY] = probability
     member = membership([target], known_skus(parts.star, parts.engine))
     lookbacks = [*HALF_YEARS, *FACT_LOOKBACKS]
     view = AsOfView(parts.star, [cutoff], parts.engine, lookbacks, member)
-    rows["expected_value"] = probability * _value_given_purchase(view, panel, cfg)
+    rows["expected_value"] = probability * purchase_value(
+        view, panel, make(cfg.whitespace.expected_value)
+    )
     rows = rows.assign(**make(cfg.whitespace.signals).of(panel))
     rows["reasons"] = reasons(
         panel.X,
@@ -219,32 +220,6 @@ def score_rows(
     wanted = [name for name in make(cfg.whitespace.ranker).needs if name not in rows]
     rows = rows.merge(AccountFacts(view, member).frame(wanted), on=CUSTOMER, how="left")
     return rows.sort_values([PROBABILITY, CUSTOMER], ascending=[False, True], ignore_index=True)
-
-
-def _same_columns(panel: Panel, champion: VerifiedModel) -> None:
-    want, have = [s.name for s in champion.model.specs], list(panel.X.columns)
-    if want != have:
-        raise DataError(
-            "the log does not give the columns the champion was trained on",
-            got=f"missing {sorted(set(want) - set(have))}, extra {sorted(set(have) - set(want))}",
-            allowed="the same families and declared attributes as at training",
-            remedy="score with the training data's declarations, or train again",
-            reason_code="other_columns",
-        )
-
-
-def _value_given_purchase(view: AsOfView, panel: Panel, cfg: DictConfig) -> np.ndarray:
-    found = make(cfg.whitespace.expected_value).estimate(view)
-    own = found.dropna(subset=[CUSTOMER]).set_index(CUSTOMER)["value_given_purchase"]
-    everybody = found.loc[found[CUSTOMER].isna(), "value_given_purchase"]
-    mean = float(everybody.iloc[0]) if len(everybody) else np.nan
-    return panel.rows[CUSTOMER].map(own).astype("float64").fillna(mean).to_numpy()
-
-
-def _as_trained(parts: Assembly, champion: VerifiedModel) -> Assembly:
-    """The parts over the champion's own label window, which newer data may not widen again."""
-    label = parts.builder.label.widened_to(int(champion.meta["horizon"]["months"]))
-    return parts.with_label(label)
 
 
 def _snapshots(cutoff: Cutoff, star: Star, cfg: DictConfig) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ from gosales.pipelines.workspace import Workspace
 from gosales.reporting.label_summary import LABEL_COLUMNS, label_summary
 from gosales.reporting.markdown_table import markdown_table, plain_text
 from gosales.tracking.code_version import code_digest
+from gosales.tracking.forward_looks import forward_looks, look_tags
 from gosales.tracking.manifest import write_config, write_manifest
 from gosales.tracking.mlflow_tracker import MlflowTracker
 from gosales.tracking.run_log import RunLog
@@ -237,6 +238,8 @@ def _train_logged(desk: _Desk) -> TrainResult:
         log.say(f"warning: {warning}")
     prepared = prepare(parts, log, desk.window)
     _log_datasets(prepared, handle)
+    if len(prepared.forward.labelled()):
+        handle.set_tags(look_tags([str(prepared.cutoff)]))
     digests = training_digests(parts, prepared)
     handle.set_tags({**{f"{k}.digest": v for k, v in digests.items()}, **waiver_tags(prepared)})
     if prepared.safe is not None:
@@ -244,7 +247,8 @@ def _train_logged(desk: _Desk) -> TrainResult:
         record_safe(prepared.safe, parts.cfg, handle, folder)
     trained = train(prepared, parts.cfg, log)
     subject = card_subject(prepared, parts.cfg, digests, command_line(parts.cfg, "train"))
-    facts = card_facts(trained, subject, labels)
+    looks = forward_looks(desk.tracker, prepared.candidate.target.key)
+    facts = card_facts(trained, subject, labels, looks=looks.sentence(str(prepared.cutoff)))
     write_training_artifacts(trained, facts, folder)
     metrics = _metrics(trained, list(parts.cfg.validation.logged_sizes))
     handle.log_metrics(metrics)

@@ -11,13 +11,24 @@ from gosales.pipelines.assembly import make
 
 # Commands that fit, audit or use a model; the others need none of these parts.
 _COMMANDS = frozenset(
-    {"features", "train", "gauntlet", "promote", "score", "rank", "pipeline", "selftest"}
+    {
+        "features",
+        "train",
+        "gauntlet",
+        "validate",
+        "promote",
+        "score",
+        "rank",
+        "pipeline",
+        "selftest",
+    }  # fmt: skip
 )
 _PARTS = (
     "data", "engine", "sku_map", "label", "label_guard", "population", "incumbency", "safe_mode",
     "estimator", "calibration", "cv.training", "cv.splitter", "validation.bootstrap", "gauntlet",
     "promotion", "whitespace.ranker", "whitespace.signals", "whitespace.expected_value",
-    "tracking", "contract",
+    "tracking", "contract", "forward.months", "forward.scenarios", "forward.drift",
+    "forward.segments",
 )  # fmt: skip
 _MAPPINGS = ("features.families", "features.transforms", "validation.metrics")
 

@@ -16,13 +16,13 @@ from gosales.registry.decision import PromotionDecision, append_audit, log_decis
 from gosales.registry.examination import Examination, examine
 from gosales.registry.promotion_rules import PromotionRules
 from gosales.registry.verified_model import BundleReader, VerifiedModel, read_verified_bundle
+from gosales.tracking.forward_looks import look_tags
 from gosales.tracking.model_name import CHALLENGER, CHAMPION, registered_name
 from gosales.tracking.model_registry import ModelRegistry
-from gosales.tracking.tracker import Tracker
+from gosales.tracking.tracker import RunHandle, Tracker
 
 BEST: Final = "best"
 _SELECTED_BY: Final = "cv_auc"
-_LOOKS: Final = "forward.looks"
 
 Compare = Callable[[VerifiedModel, VerifiedModel], Comparison]
 
@@ -99,7 +99,7 @@ def promote(
             policy_digest=policy.digest,
             notes=(settled,) if settled else (),
         )
-        decision = _decide(desk, decision, version, policy, rules, compare)
+        decision = _decide(desk, decision, version, policy, rules, compare, run)
         log_decision(run, decision)
         if decision.moved:
             _move(desk.models, decision)
@@ -114,6 +114,7 @@ def _decide(
     policy: Policy,
     rules: PromotionRules,
     compare: Compare,
+    run: RunHandle,
 ) -> PromotionDecision:
     found, reasons = _choose(desk, decision.name, version, policy)
     if found is None:
@@ -125,7 +126,7 @@ def _decide(
     )
     if found.reasons:
         return decision.refused(*found.reasons)
-    return _against_champion(desk, decision, found, rules, compare)
+    return _against_champion(desk, decision, found, rules, compare, run)
 
 
 def _choose(
@@ -155,6 +156,7 @@ def _against_champion(
     found: Examination,
     rules: PromotionRules,
     compare: Compare,
+    run: RunHandle,
 ) -> PromotionDecision:
     try:
         champion = _champion(desk, decision.name)
@@ -168,7 +170,8 @@ def _against_champion(
     decision = replace(decision, previous=champion.version)
     if champion.version == decision.version:
         return replace(decision, promoted=True, notes=(*decision.notes, "it is champion already"))
-    _count_look(desk.models, decision.name)
+    # A comparison is a look at the challenger's forward rows, whatever comes of it.
+    run.set_tags(look_tags([str(found.verified().meta["cutoff"])]))
     try:
         comparison = compare(found.verified(), champion)
     except (DegenerateError, GateClosedError) as error:
@@ -183,12 +186,6 @@ def _champion(desk: PromotionDesk, name: str) -> VerifiedModel | None:
     if desk.models.alias(name, CHAMPION) is None:
         return None
     return verified_champion(desk.models, name, desk.read)
-
-
-def _count_look(models: ModelRegistry, name: str) -> None:
-    """Each comparison looks at the forward rows once more; the count is kept in sight."""
-    looks = models.model_tags(name).get(_LOOKS, "0")
-    models.set_model_tag(name, _LOOKS, str(int(looks) + 1 if looks.isdigit() else 1))
 
 
 def _move(models: ModelRegistry, decision: PromotionDecision) -> None:

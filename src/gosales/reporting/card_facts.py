@@ -46,6 +46,8 @@ class CardFacts:
         What else the reader must know.
     level : float, default 0.95
         Nominal coverage of every interval.
+    looks : str
+        How often the outcome after the cutoff has been looked at; empty when it is not counted.
     """
 
     subject: CardSubject
@@ -61,6 +63,7 @@ class CardFacts:
     labels: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
     level: float = 0.95
+    looks: str = ""
 
     @property
     def has_forward(self) -> bool:

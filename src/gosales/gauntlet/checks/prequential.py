@@ -108,7 +108,7 @@ class Prequential:
                 f"{worst['gain']:.3f} [{worst['lo']:.3f}, {worst['hi']:.3f}]"
             )
             keep = ["metric", "earlier", "later", "gain", "lo", "hi"]
-            detail = [dict(zip(keep, row, strict=True)) for row in found[keep].to_numpy().tolist()]
+            detail = [{str(k): v for k, v in row.items()} for row in found[keep].to_dict("records")]
             return Outcome.FAIL, reason, detail
         auc = curve.gains[curve.gains["metric"] == "auc"]
         best = auc.sort_values("gain", ascending=False).iloc[0]

@@ -50,8 +50,8 @@ def prequential_figure(
         f"{buyers.min():,.0f}–{buyers.max():,.0f} positive accounts. Band: "
         f"{about.interval('account bootstrap')}; hollow: too few buyers for one.",
         reading
-        or "Reading: a line that stays or declines is an honest model growing old; a later month "
-        "that rises above the band of an earlier one is not.",
+        or "Reading: a line that stays or declines is an honest model growing old. Bands are of "
+        "each month alone; months are compared account by account in prequential.json.",
         panels=len(metrics),
         size=(max(6.0, 3.9 * len(metrics)), 4.6),
         below=0.95,

@@ -22,8 +22,14 @@ def validation_section(facts: CardFacts) -> str:
         text += "\n\n" + "\n".join(f"- **Warning:** {plain_text(w)}" for w in plan.warnings)
     return text + (
         "\n\nModels were chosen on cross-validation only; the forward months are reported and "
-        "never chosen on."
+        "never chosen on." + _looks(facts)
     )
+
+
+def _looks(facts: CardFacts) -> str:
+    if not facts.looks:
+        return ""
+    return f" Forward months after {plain_text(facts.subject.cutoff)}: {plain_text(facts.looks)}."
 
 
 def _text(value: Any) -> str:
