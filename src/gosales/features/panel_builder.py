@@ -183,6 +183,19 @@ class PanelBuilder:
         tables = PanelTables(star, self.engine, cache, ordered, targets, member)
         return LabelledRoster(tables, self.population, self.incumbency, self.label)
 
+    def family_view(
+        self, star: Star, targets: Sequence[Target], cutoffs: Sequence[Cutoff]
+    ) -> AsOfView:
+        """The view families are given at some cutoffs, with all their windows.
+
+        Parameters
+        ----------
+        star, targets, cutoffs
+            As of `build`.
+        """
+        tables = self.labelled(star, targets, cutoffs).tables
+        return AsOfView(star, cutoffs, self.engine, self.lookbacks, tables.membership)
+
     def _known(self, star: Star, cache: FrameCache) -> pd.DataFrame:
         place: Place = ("log", None)
         wanted = {place: ["known skus", star.digest, code_digest()]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -69,6 +70,7 @@ class GauntletContext:
     progress: Progress = field(default_factory=SilentProgress)
     parcel: bytes | None = None
     oof: np.ndarray | None = None
+    shared: dict[str, Any] = field(default_factory=dict)
 
     @property
     def packed(self) -> bytes:

@@ -15,6 +15,7 @@ from gosales.core.errors import ConfigError
 from gosales.gauntlet.check import Check
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome
+from gosales.gauntlet.fresh_panel import announce
 from gosales.gauntlet.limits import limits_of
 from gosales.gauntlet.model_digest import model_digests
 from gosales.gauntlet.plan_digest import plan_digest
@@ -63,7 +64,8 @@ def run_gauntlet(
             reason_code="policy_mismatch",
         )
     digests = _digests(context, policy, recipe_digest)
-    context = replace(context, parcel=context.packed)
+    context = replace(context, parcel=context.packed, shared={})
+    announce(context, checks.values())
     context.progress.start("gauntlet", len(checks))
     findings = []
     for name, check in checks.items():
