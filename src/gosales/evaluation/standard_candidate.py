@@ -11,6 +11,7 @@ import numpy as np
 from gosales.core.progress import Progress, SilentProgress
 from gosales.core.seeds import derive_seed
 from gosales.core.timeline import Cutoff, Horizon
+from gosales.data.as_of import AsOfView
 from gosales.data.star import Star
 from gosales.evaluation.fixed_fit import FixedFit
 from gosales.evaluation.fold import Fold, FoldPlan, Splitter
@@ -20,6 +21,7 @@ from gosales.evaluation.purged_grouped import PurgedGroupedSplitter
 from gosales.evaluation.recipe_digest import recipe_digest
 from gosales.evaluation.training_cutoffs import TrainingCutoffs
 from gosales.features.every_column import EveryColumn
+from gosales.features.family import FeatureFamily
 from gosales.features.panel import Panel
 from gosales.features.panel_builder import PanelBuilder
 from gosales.labels.target import Target
@@ -61,8 +63,8 @@ class StandardCandidate:
 
     Notes
     -----
-    Implements `Candidate`, and the optional `AblatableCandidate`, `NestedCandidate`,
-    `OutcomeCandidate` and `PermutableCandidate`.
+    Implements `Candidate`, and the optional `AblatableCandidate`, `FamiliedCandidate`,
+    `NestedCandidate`, `OutcomeCandidate` and `PermutableCandidate`.
     """
 
     target: Target
@@ -142,6 +144,15 @@ class StandardCandidate:
         smallest = min(families, key=lambda f: len(f.specs()))
         lean = replace(self, builder=replace(self.builder, families=[smallest]))
         return lean.build(star, cutoffs, cached=False)
+
+    @property
+    def families(self) -> Sequence[FeatureFamily]:
+        """The families, in the order they are computed."""
+        return self.builder.families
+
+    def family_view(self, star: Star, cutoffs: Sequence[Cutoff]) -> AsOfView:
+        """The view a build at these cutoffs gives them."""
+        return self.builder.family_view(star, [self.target], cutoffs)
 
     def build_every_column(self, star: Star, cutoffs: Sequence[Cutoff]) -> Panel:
         """As `build`, with the columns the SAFE policy would drop."""

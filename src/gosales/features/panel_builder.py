@@ -184,6 +184,21 @@ class PanelBuilder:
         tables = PanelTables(star, self.engine, cache, ordered, targets, member)
         return LabelledRoster(tables, self.population, self.incumbency, self.label)
 
+    def family_view(
+        self, star: Star, targets: Sequence[Target], cutoffs: Sequence[Cutoff]
+    ) -> AsOfView:
+        """The view families are given at some cutoffs, with all their windows.
+
+        Parameters
+        ----------
+        star, targets, cutoffs
+            As of `build`.
+        """
+        tables = self.labelled(star, targets, cutoffs).tables
+        declared = {s.lookback for f in self.families for s in f.specs() if s.lookback}
+        windows = sorted(declared, key=lambda lookback: lookback.token)
+        return AsOfView(star, cutoffs, self.engine, windows, tables.membership)
+
     def _known(self, star: Star, cache: FrameCache) -> pd.DataFrame:
         place: Place = ("log", None)
         made_of = MadeOf(star.digest, code_digest(), "known skus")

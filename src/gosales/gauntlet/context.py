@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -70,12 +70,7 @@ class GauntletContext:
     progress: Progress = field(default_factory=SilentProgress)
     parcel: bytes | None = None
     oof: np.ndarray | None = None
-
-    @cached_property
-    def fresh(self) -> Panel:
-        """Training and requested cutoff built anew without a cache, once for all who ask."""
-        cutoffs = sorted({*self.training.cutoffs, self.cutoff})
-        return self.candidate.build(self.star, cutoffs, cached=False)
+    shared: dict[str, Any] = field(default_factory=dict)
 
     @property
     def packed(self) -> bytes:

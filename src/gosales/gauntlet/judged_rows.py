@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -44,34 +44,31 @@ class JudgedRows:
     split: str
 
     @classmethod
-    def newest(cls, context: GauntletContext, min_positive_accounts: int) -> list[Self]:
-        """The forward rows, and the newest validation cutoff where those hold too few buyers.
+    def newest(
+        cls, context: GauntletContext, enough: int, kept: Callable[[Panel], Panel]
+    ) -> list[Self]:
+        """The forward rows, and rows of the newest validation cutoff where those are too few.
 
         Parameters
         ----------
         context : GauntletContext
             Panels, folds and the model that ships.
-        min_positive_accounts : int
-            With fewer on the forward rows, or without labels there, the folds of the newest
-            validation cutoff are fitted again and their rows added.
+        enough : int
+            Positive accounts. While the forward rows hold fewer, or have no labels, folds of the
+            newest validation cutoff are fitted again and their rows added.
+        kept : callable
+            Which rows of a panel count.
         """
-        parts = (cls._forward(context), cls._out_of_fold(context, min_positive_accounts))
-        return [part for part in parts if part is not None]
+        found, forward = [], context.forward.labelled()
+        if len(forward):
+            one = np.zeros(len(forward), dtype=int)
+            to = _trained_to(context, context.training)
+            found.append(cls(context.cutoff, forward, one, [context.model], to, "forward"))
+        folds = joining_folds(context, enough, kept)
+        return [*found, cls._out_of_fold(context, folds)] if folds else found
 
     @classmethod
-    def _forward(cls, context: GauntletContext) -> Self | None:
-        forward = context.forward.labelled()
-        if not len(forward):
-            return None
-        one = np.zeros(len(forward), dtype=int)
-        to = _trained_to(context, context.training)
-        return cls(context.cutoff, forward, one, [context.model], to, "forward")
-
-    @classmethod
-    def _out_of_fold(cls, context: GauntletContext, enough: int) -> Self | None:
-        folds = newest_folds(context)
-        if not folds or positive_accounts([context.forward.labelled()]) >= enough:
-            return None
+    def _out_of_fold(cls, context: GauntletContext, folds: Sequence[Fold]) -> Self:
         rows = np.concatenate([f.valid for f in folds])
         model_of = np.repeat(np.arange(len(folds)), [len(f.valid) for f in folds])
         panel = context.training.take(rows)
@@ -103,17 +100,24 @@ def positive_accounts(panels: Sequence[Panel]) -> int:
     return len({str(g) for panel in panels for g in panel.groups[panel.y > 0]})
 
 
-def newest_folds(context: GauntletContext) -> list[Fold]:
-    """The complete folds that validate rows of the newest validation cutoff alone."""
+def joining_folds(
+    context: GauntletContext, enough: int, kept: Callable[[Panel], Panel]
+) -> list[Fold]:
+    """Folds of the newest validation cutoff, as many as bring the positive accounts up to it."""
     panel = context.training
-    held = {f.name: panel.take(f.valid).cutoffs for f in context.plan.folds if len(f.valid)}
-    last = max((cutoffs[-1] for cutoffs in held.values()), default=None)
-    return [f for f in context.plan.folds if held.get(f.name) == (last,) and len(f.train)]
+    held = {f.name: panel.take(f.valid) for f in context.plan.folds if len(f.train) * len(f.valid)}
+    last = max((p.cutoffs[-1] for p in held.values()), default=None)
+    known, chosen = [kept(context.forward.labelled())], []
+    for fold in context.plan.folds:
+        if fold.name in held and held[fold.name].cutoffs == (last,):
+            if positive_accounts(known) >= enough:
+                break
+            chosen.append(fold)
+            known.append(kept(held[fold.name]))
+    return chosen
 
 
 def _trained_to(context: GauntletContext, panel: Panel) -> Cutoff:
-    def ends() -> Iterator[Cutoff]:
-        for cutoff in panel.cutoffs:
-            yield Cutoff(context.candidate.horizon.window(cutoff).end)
-
-    return max(ends(), default=context.cutoff)
+    """Last day of the newest label window of a panel."""
+    horizon = context.candidate.horizon
+    return max((Cutoff(horizon.window(c).end) for c in panel.cutoffs), default=context.cutoff)

@@ -9,6 +9,7 @@ from gosales.core.errors import ConfigError
 from gosales.gauntlet.audited_check import audited_check
 from gosales.gauntlet.check import Check
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.fresh_panel import announce
 from gosales.gauntlet.model_digest import model_digests
 from gosales.gauntlet.plan_digest import plan_digest
 from gosales.gauntlet.policy import Policy
@@ -55,7 +56,8 @@ def run_gauntlet(
             reason_code="policy_mismatch",
         )
     digests = _digests(context, policy, recipe_digest)
-    context = replace(context, parcel=context.packed)
+    context = replace(context, parcel=context.packed, shared={})
+    announce(context, checks.values())
     context.progress.start("gauntlet", len(checks))
     findings = []
     for name, check in checks.items():

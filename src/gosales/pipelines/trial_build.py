@@ -21,7 +21,7 @@ _COMMANDS = frozenset(
         "rank",
         "pipeline",
         "selftest",
-    }  # fmt: skip
+    }
 )
 _PARTS = (
     "data", "engine", "sku_map", "label", "label_guard", "population", "incumbency", "safe_mode",

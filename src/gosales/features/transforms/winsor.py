@@ -27,8 +27,9 @@ class FittedWinsor:
 
     def apply(self, X: pd.DataFrame) -> pd.DataFrame:
         """Clip; nulls stay null."""
+        # By array: a fit clips dozens of columns, and each clip of a series costs a millisecond.
         clipped = {
-            name: X[name].clip(lower=low, upper=high)
+            name: np.clip(X[name].to_numpy(dtype="float64", na_value=np.nan), low, high)
             for name, (low, high) in self.caps.items()
             if name in X.columns
         }

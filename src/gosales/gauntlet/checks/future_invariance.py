@@ -18,6 +18,7 @@ from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
+from gosales.gauntlet.fresh_panel import fresh_panel
 from gosales.gauntlet.panel_difference import Part, bits_differ, panel_differences
 from gosales.gauntlet.sealed_process import OutsideReadError, SealedProcess
 
@@ -99,9 +100,10 @@ def _reported(context: GauntletContext, cutoff: Cutoff) -> Panel:
 
 def _against_fresh(context: GauntletContext, cutoffs: list[Cutoff]) -> Iterator[_Found]:
     """What was reported, against an uncached build: an edited cache entry must not hide."""
+    fresh = fresh_panel(context, cutoffs)
     for cutoff in cutoffs:
         reported = _reported(context, cutoff)
-        for difference in panel_differences(reported, context.fresh.at([cutoff]), "all"):
+        for difference in panel_differences(reported, fresh.at([cutoff]), "all"):
             yield {**difference, "cutoff": str(cutoff), "history": "true, uncached"}
 
 

@@ -14,6 +14,7 @@ from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fold_map import map_folds
+from gosales.gauntlet.fresh_panel import fresh_panel
 from gosales.gauntlet.model_digest import model_digests
 from gosales.gauntlet.plan_digest import plan_digest
 
@@ -43,7 +44,7 @@ class Reproducibility:
         if not len(context.training) or not context.plan.folds:
             return finding_of(self, Outcome.INCONCLUSIVE, "there is nothing to repeat", {})
         cutoffs = context.candidate.training_cutoffs(context.star)
-        first = _digests(context, context.fresh.at(cutoffs))
+        first = _digests(context, fresh_panel(context, cutoffs))
         second = _digests(context, context.candidate.build(context.star, cutoffs, cached=False))
         found = _unlike(first, second, "second run")
         found += _unlike(_reported(context), first, "fresh run")

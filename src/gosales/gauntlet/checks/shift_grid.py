@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from gosales.core.columns import CUSTOMER
+from gosales.core.columns import CUSTOMER, CUTOFF
 from gosales.core.digests import digest_json
 from gosales.core.errors import ConfigError
 from gosales.core.seeds import derive_seed
+from gosales.core.timeline import Cutoff
 from gosales.evaluation.bootstrap import CustomerBootstrap
 from gosales.evaluation.interval import Interval
 from gosales.evaluation.metrics.auc import Auc
@@ -23,11 +25,13 @@ from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
-from gosales.gauntlet.judged_rows import JudgedRows, positive_accounts
+from gosales.gauntlet.fresh_panel import fresh_panel
+from gosales.gauntlet.judged_rows import JudgedRows, joining_folds, positive_accounts
 
 AS_OF: Final = "as_of"
 MOVED: Final = "cutoff"
 _RULES: Final = ("interval", "point")
+_READY: Final = 2  # times the buyers needed: below, the validation cutoff may have to join
 # The worst that any cell says is what the grid says.
 _ORDER: Final = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.WARN, Outcome.PASS)
 
@@ -116,18 +120,23 @@ class ShiftGrid:
 
     def run(self, context: GauntletContext) -> Finding:
         """FAIL when older features rank clearly better; INCONCLUSIVE with too few buyers."""
-        parts = JudgedRows.newest(context, self.min_positive_accounts)
-        positives = positive_accounts([part.panel for part in parts])
-        values: dict[str, Any] = {
+        enough = self.min_positive_accounts
+        folds = joining_folds(context, len(context.training), _all_rows)
+        held = [context.forward.labelled(), *(context.training.take(f.valid) for f in folds)]
+        positives = positive_accounts(held)
+        if positives < enough:
+            reason = f"{positives} positive accounts, {enough} needed"
+            values: dict[str, Any] = {"positive_accounts": positives}
+            return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
+        shifted = fresh_panel(context, self.fresh_cutoffs(context))
+        parts = JudgedRows.newest(context, enough, partial(self._on_every_day, shifted))
+        values = {
             "rows": sum(len(part.panel) for part in parts),
-            "positive_accounts": positives,
+            "positive_accounts": positive_accounts([part.panel for part in parts]),
             "cutoffs": [str(part.cutoff) for part in parts],
             "splits": [part.split for part in parts],
         }
-        if positives < self.min_positive_accounts:
-            reason = f"{positives} positive accounts, {self.min_positive_accounts} needed"
-            return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
-        cells = list(self._cells(context, parts))
+        cells = list(self._cells(shifted, parts, derive_seed(context.seed, self.name)))
         judging = [c for c in cells if c["mode"] == AS_OF]
         verdicts = {rule: _worst([c[rule] for c in judging]) for rule in _RULES}
         values |= {
@@ -140,19 +149,37 @@ class ShiftGrid:
         figure = _figure(cells, values)
         return finding_of(self, verdicts[self.rule], reason, values, offenders, figure)
 
+    def fresh_cutoffs(self, context: GauntletContext) -> list[Cutoff]:
+        """The days whose features may be asked for.
+
+        Notes
+        -----
+        Customers who were not on the roster of an earlier day are lost, so the newest validation
+        cutoff is made ready long before the forward rows are too few.
+        """
+        ready = joining_folds(context, _READY * self.min_positive_accounts, _all_rows)
+        cutoffs = [context.training.take(f.valid).cutoffs[-1] for f in ready[:1]]
+        cutoffs += [context.cutoff] if len(context.forward.labelled()) else []
+        return sorted({c.minus_days(d) for c in cutoffs for d in self.shifts_days})
+
+    def _on_every_day(self, shifted: Panel, panel: Panel) -> Panel:
+        """The rows whose customers were on the roster of every shifted day."""
+        stays = np.ones(len(panel), dtype=bool)
+        for cutoff in panel.cutoffs:
+            here = panel.rows[CUTOFF].to_numpy() == str(cutoff)
+            for days in self.shifts_days:
+                roster = shifted.at([cutoff.minus_days(days)]).rows[CUSTOMER]
+                stays &= ~here | panel.rows[CUSTOMER].isin(roster).to_numpy()
+        return panel.take(np.flatnonzero(stays))
+
     def _cells(
-        self, context: GauntletContext, parts: Sequence[JudgedRows]
+        self, shifted: Panel, parts: Sequence[JudgedRows], seed: int
     ) -> Iterator[dict[str, Any]]:
-        moments = {(p.cutoff, d): p.cutoff.minus_days(d) for p in parts for d in self.shifts_days}
-        wanted = sorted(set(moments.values()))
-        shifted = context.candidate.build(context.star, wanted, cached=False)
         bootstrap = CustomerBootstrap(
-            self.replicates,
-            min_positive_accounts=self.min_positive_accounts,
-            seed=derive_seed(context.seed, self.name),
+            self.replicates, min_positive_accounts=self.min_positive_accounts, seed=seed
         )
         for days in self.shifts_days:
-            earlier = [(p, moments[p.cutoff, days]) for p in parts]
+            earlier = [(p, p.cutoff.minus_days(days)) for p in parts]
             pair = _Pair.joined([_Pair.of(p, shifted.at([moment])) for p, moment in earlier])
             yield from self._measured(pair, AS_OF, days, bootstrap)
             # Labels of the training panel may reach into the window that moved back.
@@ -167,7 +194,10 @@ class ShiftGrid:
         eps = {metrics[0].names[0]: self.eps_auc, metrics[1].names[0]: self.eps_lift}
         then = pair.now if mode == AS_OF else pair.then
         first, second = (then, pair.score_then), (pair.now, pair.score_now)
-        found = paired_difference(first, second, metrics, bootstrap, f"{mode} {days}")
+        nobody = Interval(None, note="no customer was on the roster of both days")
+        found = dict.fromkeys(eps, nobody)
+        if len(pair.now):
+            found = paired_difference(first, second, metrics, bootstrap, f"{mode} {days}")
         for metric, gap in found.items():
             cell: dict[str, Any] = {
                 "mode": mode,
@@ -236,6 +266,10 @@ class _Pair:
             }
             for i in np.argsort(-gain, kind="stable")[:most]
         ]
+
+
+def _all_rows(panel: Panel) -> Panel:
+    return panel
 
 
 def _judged(gap: Interval, eps: float, rule: str) -> Outcome:
