@@ -15,7 +15,12 @@ from gosales.tracking.store import TrackingStore
 @pytest.fixture(autouse=True)
 def clean_environment() -> Iterator[None]:
     saved = dict(os.environ)
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID", "GOSALES_PARENT_RUN_ID"):
+    for name in (
+        "MLFLOW_TRACKING_URI",
+        "MLFLOW_REGISTRY_URI",
+        "MLFLOW_RUN_ID",
+        "GOSALES_PARENT_RUN_ID",
+    ):
         os.environ.pop(name, None)
     yield
     os.environ.clear()

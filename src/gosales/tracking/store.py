@@ -144,7 +144,7 @@ class TrackingStore:
         """
         probe(self.address)
         if self.artifact_root is not None and self.database is not None:
-            os.environ.setdefault(_ARTIFACT_ROOT_ENV, self.artifact_root)
+            os.environ[_ARTIFACT_ROOT_ENV] = self.artifact_root
         mlflow = quiet_mlflow()
         os.environ[EXPERIMENT_ENV] = self.experiment
         with as_tracking_error(redact(self.address)), self.lock("schema"):
@@ -154,6 +154,7 @@ class TrackingStore:
             mlflow.set_registry_uri(self.address)
             # The library exports it only when its own value changes.
             os.environ["MLFLOW_TRACKING_URI"] = self.address
+            os.environ["MLFLOW_REGISTRY_URI"] = self.address
             client = mlflow.MlflowClient(self.address, self.address)
             self._ensure_experiment(client)
         return client

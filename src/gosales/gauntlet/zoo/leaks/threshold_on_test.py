@@ -65,14 +65,14 @@ def _decided(model: FittedModel, rows: Panel) -> FittedModel:
 @dataclass(frozen=True)
 class _Halving:
     inner: Any
-    threshold: float
+    least: float
 
     def predict(self, p: np.ndarray) -> np.ndarray:
         q = np.asarray(self.inner.predict(p), dtype="float64")
-        return np.where(q >= self.threshold, q, 0.5 * q)
+        return np.where(q >= self.least, q, 0.5 * q)
 
     def to_json(self) -> dict[str, Any]:
-        return {"inner": part_state(self.inner), "threshold": self.threshold}
+        return {"inner": part_state(self.inner), "threshold": self.least}
 
     @classmethod
     def from_json(cls, state: dict[str, Any]) -> Self:
