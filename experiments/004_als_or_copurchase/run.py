@@ -37,6 +37,7 @@ from gosales.pipelines.workspace import Workspace
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 from co_purchase_scores import CoPurchase, ItemCoPurchase  # noqa: E402
+from figures import draw  # noqa: E402
 
 # Forward cutoffs; cross-validation and earlier scores are of the panel before the last one.
 LOGS = {
@@ -304,5 +305,6 @@ def study(logs: Sequence[str]) -> dict[str, object]:
 
 if __name__ == "__main__":
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    text = json.dumps(study(sys.argv[1:] or list(LOGS)), indent=1)
-    (HERE / "result.json").write_text(text + "\n", encoding="utf-8")
+    found = study(sys.argv[1:] or list(LOGS))
+    (HERE / "result.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    draw(found, HERE)
