@@ -124,6 +124,20 @@ def test_one_class_zero_revenue_and_losses_give_no_false_number(panel: Panel) ->
     assert (table["realised_gp"] < 0).all() and table["rev_capture"].isna().all()
 
 
+def test_profit_that_is_unknown_counts_as_nothing_and_is_told(panel: Panel) -> None:
+    buyers = np.flatnonzero(panel.y == 1.0)
+    gp = panel.rows["label_gp"].to_numpy(dtype="float64").copy()
+    gp[buyers[:7]] = np.nan
+    rows = panel.rows.assign(label_gp=gp)
+    table = cells(Panel(panel.target, rows, panel.X, panel.specs, panel.provenance))
+    everybody = table[table["population"] == "all"]
+    assert everybody["note"].str.endswith("of 7 buyers is unknown and counts as 0").all()
+    assert cells(panel)["note"].str.contains("unknown").sum() == 0
+    rows = panel.rows.assign(label_gp=np.where(panel.y == 1.0, np.nan, 0.0))
+    table = cells(Panel(panel.target, rows, panel.X, panel.specs, panel.provenance))
+    assert table[["realised_gp", "rev_capture"]].isna().all().all()
+
+
 def test_few_buyers_have_values_but_no_interval(panel: Panel) -> None:
     y = np.zeros(len(panel))
     y[:12] = 1.0

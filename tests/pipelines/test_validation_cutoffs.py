@@ -41,7 +41,7 @@ def test_every_complete_month_after_the_purge_up_to_the_day_asked_for() -> None:
     [
         (version(), 45, "2024-11-14"),
         (version(), 0, "2024-09-30"),
-        (version(buffer_days=20), 45, "2024-12-05"),
+        (version(buffer_days=20), 45, "2024-12-04"),
         (version(months=9, last="2023-12-31"), 45, "2024-11-14"),
     ],
 )

@@ -19,12 +19,14 @@ _NEEDS: dict[str, frozenset[str]] = {
     "gauntlet": _PLACE | {"division"},
     "promote": _PLACE | {"division"},
     "rollback": _PLACE | {"division"},
-    "validate": _PLACE | _LOG | {"division"},
+    "validate": _PLACE | _LOG | {"division", "forward"},
     "score": _PLACE | _LOG | {"division"},
     "rank": _PLACE | _LOG | {"division", "whitespace"},
 }
 _NEVER = frozenset({"out", "catalog", "force", "version", "limit", "reconcile"})
 _SCORING = frozenset({"score", "rank"})
+# Settings that no other command has.
+_VALIDATES = frozenset({"forward"})
 
 
 def follow_up(text: str, typed: Sequence[str], command: str) -> str:
@@ -64,7 +66,7 @@ def _completed(found: re.Match[str], typed: Sequence[str], command: str) -> str:
 
 def _carried(word: str, verb: str, command: str) -> bool:
     key = root(word)
-    if key in _NEVER:
+    if key in _NEVER or (key in _VALIDATES and verb != "validate"):
         return False
     if key == "cutoff" and verb in _SCORING:
         return command in _SCORING

@@ -43,7 +43,7 @@ class Prequential:
         n_pos_accounts, note.
     gains : pandas.DataFrame
         One row per pair of months and ranking metric: metric, earlier, later, gain (later minus
-        earlier), lo, hi, note. The bounds hold for all pairs of a metric together.
+        earlier), lo, hi, note. The bounds hold for all pairs and metrics together.
     """
 
     months: pd.DataFrame
@@ -151,30 +151,29 @@ def _gains(
     months: pd.DataFrame, draws: dict[str, Draws], bootstrap: CustomerBootstrap
 ) -> pd.DataFrame:
     """Every pair of months that have bounds of their own, metric by metric."""
-    rows: list[dict[str, Any]] = []
-    for name in dict.fromkeys(months["metric"]):
-        if not str(name).startswith(_RANKING):
-            continue
-        known = months[(months["metric"] == name) & months["lo"].notna()]
-        value = dict(zip(known["cutoff"], known["value"], strict=True))
-        pairs = list(combinations(value, 2))
-        found = simultaneous(
-            np.array([value[b] - value[a] for a, b in pairs]),
-            _differences(draws, str(name), pairs, bootstrap.replicates),
-            bootstrap.level,
-        )
-        for (earlier, later), gain in zip(pairs, found, strict=True):
-            head = {"metric": name, "earlier": earlier, "later": later}
-            rows.append(
-                {**head, "gain": gain.value, "lo": gain.lo, "hi": gain.hi, "note": gain.note}
-            )
+    known = months[months["lo"].notna() & months["metric"].str.startswith(_RANKING)]
+    value = known.set_index(["metric", "cutoff"])["value"]
+    pairs = [
+        (str(name), earlier, later)
+        for name in dict.fromkeys(known["metric"])
+        for earlier, later in combinations(known.loc[known["metric"] == name, "cutoff"], 2)
+    ]
+    found = simultaneous(
+        np.array([value[name, b] - value[name, a] for name, a, b in pairs]),
+        _differences(draws, pairs, bootstrap.replicates),
+        bootstrap.level,
+    )
+    rows = [
+        (name, earlier, later, gain.value, gain.lo, gain.hi, gain.note)
+        for (name, earlier, later), gain in zip(pairs, found, strict=True)
+    ]
     frame = pd.DataFrame(rows, columns=list(GAIN_COLUMNS))
     return frame.astype(dict.fromkeys(("gain", "lo", "hi"), "float64"))
 
 
 def _differences(
-    draws: dict[str, Draws], name: str, pairs: Sequence[tuple[str, str]], replicates: int
+    draws: dict[str, Draws], pairs: Sequence[tuple[str, str, str]], replicates: int
 ) -> np.ndarray:
     if not pairs:
         return np.empty((replicates, 0))
-    return np.stack([draws[b][name] - draws[a][name] for a, b in pairs], axis=1)
+    return np.stack([draws[b][name] - draws[a][name] for name, a, b in pairs], axis=1)

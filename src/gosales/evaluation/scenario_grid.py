@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gosales.core.columns import IS_OWNER, LABEL_GP
+from gosales.core.columns import IS_OWNER, LABEL, LABEL_GP
 from gosales.core.errors import ConfigError
 from gosales.evaluation.bootstrap import CustomerBootstrap, measured
 from gosales.evaluation.interval import Interval
@@ -167,6 +167,10 @@ class ScenarioGrid:
                 row["size"] = point["size"][0, i]
                 rows.append(row | _bounded(i, point, draws, whole, bootstrap))
         table = pd.DataFrame(rows).assign(population=population, cal_mae=error, n=len(whole))
+        silent = int((side.rows[LABEL_GP].isna() & (side.rows[LABEL] == 1.0)).sum())
+        if silent:
+            said = f"gross profit of {silent} buyers is unknown and counts as 0"
+            table["note"] = [f"{note}; {said}" if note else said for note in table["note"]]
         counts = {"n_pos": int(whole.y.sum()), "n_pos_accounts": whole.n_positive_groups}
         return self._ranked(table.assign(**counts), error)
 

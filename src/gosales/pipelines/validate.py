@@ -219,8 +219,10 @@ def _money_row(found: Validation) -> str:
 def _widths(tracker: MlflowTracker, division: str, metrics: dict[str, float]) -> pd.DataFrame:
     """Against the newest finished validation that had labels; empty when there is none."""
     runs = search_runs(tracker, {"kind": "validate", "division": division}, finished=True)
-    prior: dict[str, float] = next((r.data.metrics for r in runs if _BUYERS in r.data.metrics), {})
-    return interval_widths(metrics, dict(prior), _BUYERS)
+    before: dict[str, float] = next(
+        (dict(r.data.metrics) for r in runs if _BUYERS in r.data.metrics), {}
+    )
+    return interval_widths(metrics, before, _BUYERS)
 
 
 def _log(handle: RunHandle, found: Validation, metrics: dict[str, float]) -> None:

@@ -56,7 +56,8 @@ def validation_summary(
         title=f"{target} version {model.version}, frozen on {when.learned_until}, judged at "
         f"{when.judged}",
         columns=_COLUMNS if found.table is not None else (),
-        rows=tuple(_row(found, trained, *line) for line in _LINES if found.table is not None),
+        rows=tuple(_row(found, trained, *line) for line in _LINES if found.table is not None)
+        + _looked(found, looks),
         notes=(*_guards(found), *_grid(found), *_horizon(found), *_drift(found),
                *_widths(widths), *_said(found, looks)),
         next_command=f"gosales train division={target}"
@@ -95,6 +96,13 @@ def _row(
         "–" if naive is None else f"{naive:.3f}",
         "–" if before is None else interval_text(metric, before, None, None).partition(" (")[0],
     )
+
+
+def _looked(found: Validation, looks: ForwardLooks) -> tuple[tuple[str, ...], ...]:
+    if found.table is None:
+        return ()
+    n = looks.count(str(found.inputs.cutoffs.judged))
+    return (("looks at this outcome", "all", str(n), "–", "–"),)
 
 
 def _brief(metric: str, found: Interval) -> str:

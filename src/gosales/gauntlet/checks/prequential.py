@@ -39,8 +39,8 @@ class Prequential:
     Notes
     -----
     Months are paired by account: all share the same weights. The interval holds for all pairs of
-    months together, so that many months do not raise the rate of false alarms. With one month
-    only there is nothing to compare: NOT_APPLICABLE.
+    months and both metrics together, so that many months do not raise the rate of false alarms.
+    With one month only there is nothing to compare: NOT_APPLICABLE.
     """
 
     name = "prequential"
