@@ -125,10 +125,14 @@ def _kinds(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         if _ISO.search(node.value) or _YEAR_IN_NAME.search(node.value):
             yield DATE
-    elif isinstance(node, ast.Compare) and any(map(_is_year, [node.left, *node.comparators])):
-        # A number like a year may be a quantity.
-        if "year" in ast.unparse(node).lower():
-            yield DATE
+    elif isinstance(node, ast.Compare) and _of_years(node):
+        yield DATE
+
+
+def _of_years(node: ast.Compare) -> bool:
+    # A number like a year may be a quantity.
+    named = "year" in ast.unparse(node).lower()
+    return named and any(map(_is_year, [node.left, *node.comparators]))
 
 
 def _of_call(node: ast.Call) -> Iterator[str]:

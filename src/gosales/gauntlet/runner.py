@@ -15,6 +15,7 @@ from gosales.core.errors import ConfigError
 from gosales.gauntlet.check import Check
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome
+from gosales.gauntlet.finding_shelf import FindingShelf
 from gosales.gauntlet.fresh_panel import announce
 from gosales.gauntlet.limits import limits_of
 from gosales.gauntlet.model_digest import model_digests
@@ -31,6 +32,7 @@ def run_gauntlet(
     policy: Policy,
     *,
     recipe_digest: str,
+    shelf: FindingShelf | None = None,
 ) -> GauntletReport:
     """Audit a candidate.
 
@@ -45,6 +47,8 @@ def run_gauntlet(
         What is required, and under which limits.
     recipe_digest : str
         Digest of the recipe (features, policy, estimator, parameters), without data and cutoff.
+    shelf : FindingShelf, optional
+        Where finished findings are kept; what is there already is taken and not run again.
 
     Returns
     -------
@@ -66,10 +70,11 @@ def run_gauntlet(
     digests = _digests(context, policy, recipe_digest)
     context = replace(context, parcel=context.packed, shared={})
     announce(context, checks.values())
-    context.progress.start("gauntlet", len(checks))
     findings = []
-    for name, check in checks.items():
-        findings.append(_audit(name, check, context))
+    for i, (name, check) in enumerate(checks.items(), 1):
+        # A check may draw a bar of its own, so each begins its own task.
+        context.progress.start(f"check {i} of {len(checks)}: {name}", 1)
+        findings.append(_found(name, check, context, digests, shelf))
         context.progress.advance()
     return GauntletReport(
         target=context.training.target,
@@ -91,6 +96,26 @@ def _digests(context: GauntletContext, policy: Policy, recipe: str) -> dict[str,
         "forward": context.forward.digest,
         "plan": plan_digest(context.plan),
     }
+
+
+def _found(
+    name: str,
+    check: Check,
+    context: GauntletContext,
+    digests: dict[str, str],
+    shelf: FindingShelf | None,
+) -> Finding:
+    """The finding of one check: the one that is kept, or a new one."""
+    if shelf is None:
+        return _audit(name, check, context)
+    key = shelf.key(check, context, digests)
+    kept = shelf.take(key)
+    if kept is not None and kept.name == name and not complaint(kept):
+        context.progress.say(f"{name}: {kept.outcome}, found before")
+        return kept
+    finding = _audit(name, check, context)
+    shelf.keep(key, finding)
+    return finding
 
 
 def _audit(name: str, check: Check, context: GauntletContext) -> Finding:
