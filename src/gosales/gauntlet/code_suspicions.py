@@ -125,14 +125,14 @@ def _kinds(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         if _ISO.search(node.value) or _YEAR_IN_NAME.search(node.value):
             yield DATE
-    elif isinstance(node, ast.Compare) and _compares_a_year(node):
+    elif isinstance(node, ast.Compare) and _of_years(node):
         yield DATE
 
 
-def _compares_a_year(node: ast.Compare) -> bool:
+def _of_years(node: ast.Compare) -> bool:
     # A number like a year may be a quantity.
-    years = any(map(_is_year, [node.left, *node.comparators]))
-    return years and "year" in ast.unparse(node).lower()
+    named = "year" in ast.unparse(node).lower()
+    return named and any(map(_is_year, [node.left, *node.comparators]))
 
 
 def _of_call(node: ast.Call) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 
 class Outcome(StrEnum):
@@ -63,3 +63,15 @@ class Finding:
     seconds: float = 0.0
     is_proof: bool = False
     figure: dict[str, Any] | None = None
+
+    @classmethod
+    def from_plain(cls, state: dict[str, Any]) -> Self:
+        """Read back what ``dataclasses.asdict`` gave, from JSON.
+
+        Raises
+        ------
+        TypeError, ValueError, KeyError
+            If it is not a finding.
+        """
+        kinds = {"outcome": Outcome(state["outcome"]), "subject": Subject(state["subject"])}
+        return cls(**{**state, **kinds})

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from gosales.core.digests import digest_json
 from gosales.core.errors import ConfigError
 from gosales.gauntlet.check import Check
-from gosales.gauntlet.limits import limits_of
+from gosales.gauntlet.check_description import check_description
 
 
 class Policy:
@@ -53,7 +52,7 @@ class Policy:
                 remedy="mend conf/gauntlet",
                 reason_code="bad_policy",
             )
-        self._described = {name: _describe(check) for name, check in self.checks.items()}
+        self._described = {name: check_description(check) for name, check in self.checks.items()}
 
     def _faults(self) -> Iterator[str]:
         if not self.required:
@@ -95,15 +94,4 @@ class Policy:
 
     def covers(self, checks: Mapping[str, Check]) -> bool:
         """Whether these checks are the policy's own, with the same limits (a subset may be)."""
-        return all(_describe(c) == self._described.get(k) for k, c in checks.items())
-
-
-def _describe(check: Check) -> dict[str, Any]:
-    """Class, kind and limits of a check, as they enter the policy's digest."""
-    kind = type(check)
-    return {
-        "class": f"{kind.__module__}.{kind.__qualname__}",
-        "is_proof": bool(check.is_proof),
-        "subject": str(check.subject),
-        "limits": limits_of(check),
-    }
+        return all(check_description(c) == self._described.get(k) for k, c in checks.items())

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gosales.core.digests import canonical_json, digest_json
 from gosales.core.errors import IntegrityError
-from gosales.gauntlet.finding import Finding, Outcome, Subject
+from gosales.gauntlet.finding import Finding, Outcome
 from gosales.gauntlet.policy import Policy
 from gosales.gauntlet.verdict import Verdict
 
@@ -175,12 +175,7 @@ def _parse(text: str) -> tuple[GauntletReport, str]:
             failed_subjects=tuple(verdict["failed_subjects"]),
             warnings=tuple(verdict["warnings"]),
         ),
-        findings=tuple(_finding(f) for f in raw["findings"]),
+        findings=tuple(Finding.from_plain(f) for f in raw["findings"]),
         digests=raw["digests"],
     )
     return report, raw["digest"]
-
-
-def _finding(raw: dict[str, Any]) -> Finding:
-    state = {**raw, "outcome": Outcome(raw["outcome"]), "subject": Subject(raw["subject"])}
-    return Finding(**state)

@@ -9,11 +9,14 @@ from gosales.core.errors import ConfigError
 from gosales.gauntlet.audited_check import audited_check
 from gosales.gauntlet.check import Check
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.finding import Finding
+from gosales.gauntlet.finding_shelf import FindingShelf
 from gosales.gauntlet.fresh_panel import announce
 from gosales.gauntlet.model_digest import model_digests
 from gosales.gauntlet.plan_digest import plan_digest
 from gosales.gauntlet.policy import Policy
 from gosales.gauntlet.report import GauntletReport
+from gosales.gauntlet.soundness import complaint
 from gosales.gauntlet.verdict import Verdict
 
 
@@ -23,6 +26,7 @@ def run_gauntlet(
     policy: Policy,
     *,
     recipe_digest: str,
+    shelf: FindingShelf | None = None,
 ) -> GauntletReport:
     """Audit a candidate.
 
@@ -37,6 +41,8 @@ def run_gauntlet(
         What is required, and under which limits.
     recipe_digest : str
         Digest of the recipe (features, policy, estimator, parameters), without data and cutoff.
+    shelf : FindingShelf, optional
+        Where finished findings are kept; what is there already is taken and not run again.
 
     Returns
     -------
@@ -58,10 +64,11 @@ def run_gauntlet(
     digests = _digests(context, policy, recipe_digest)
     context = replace(context, parcel=context.packed, shared={})
     announce(context, checks.values())
-    context.progress.start("gauntlet", len(checks))
     findings = []
-    for name, check in checks.items():
-        findings.append(audited_check(name, check, context))
+    for i, (name, check) in enumerate(checks.items(), 1):
+        # A check may draw a bar of its own, so each begins its own task.
+        context.progress.start(f"check {i} of {len(checks)}: {name}", 1)
+        findings.append(_found(name, check, context, digests, shelf))
         context.progress.advance()
     return GauntletReport(
         target=context.training.target,
@@ -83,3 +90,23 @@ def _digests(context: GauntletContext, policy: Policy, recipe: str) -> dict[str,
         "forward": context.forward.digest,
         "plan": plan_digest(context.plan),
     }
+
+
+def _found(
+    name: str,
+    check: Check,
+    context: GauntletContext,
+    digests: dict[str, str],
+    shelf: FindingShelf | None,
+) -> Finding:
+    """The finding of one check: the one that is kept, or a new one."""
+    if shelf is None:
+        return audited_check(name, check, context)
+    key = shelf.key(check, context, digests)
+    kept = shelf.take(key)
+    if kept is not None and kept.name == name and not complaint(kept):
+        context.progress.say(f"{name}: {kept.outcome}, found before")
+        return kept
+    finding = audited_check(name, check, context)
+    shelf.keep(key, finding)
+    return finding

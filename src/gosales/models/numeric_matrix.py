@@ -31,8 +31,9 @@ def numeric_matrix(X: pd.DataFrame, columns: Sequence[str], *, nulls: bool) -> n
     InternalError
         If a column is missing, not numeric, infinite, or null where nulls may not pass.
     """
-    lost = [c for c in columns if c not in X.columns]
-    text = [c for c in columns if c not in lost and not pd.api.types.is_numeric_dtype(X[c].dtype)]
+    kinds = dict(zip(X.columns, X.dtypes, strict=True))
+    lost = [c for c in columns if c not in kinds]
+    text = [c for c in columns if c in kinds and not pd.api.types.is_numeric_dtype(kinds[c])]
     if lost or text:
         raise InternalError(
             "the matrix is not what the model was fitted on",
@@ -41,7 +42,8 @@ def numeric_matrix(X: pd.DataFrame, columns: Sequence[str], *, nulls: bool) -> n
             remedy="apply the fitted transforms first",
             reason_code="bad_matrix",
         )
-    out = np.ascontiguousarray(X[list(columns)].to_numpy(dtype="float64", na_value=np.nan))
+    own = X if list(X.columns) == list(columns) else X[list(columns)]
+    out = np.ascontiguousarray(own.to_numpy(dtype="float64", na_value=np.nan))
     wrong = np.isinf(out) if nulls else ~np.isfinite(out)
     if wrong.any():
         named = [columns[j] for j in np.flatnonzero(wrong.any(axis=0))[:5]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -61,18 +61,33 @@ class TrainingTable:
         """
         columns = tuple(map(str, X.columns))
         values = numeric_matrix(X, columns, nulls=nulls)
+        unlabelled = cls(columns, values, np.empty(0), _checked(weights, len(values)))
+        table = unlabelled.with_labels(y)
+        table._require_variation()
+        return table
+
+    def with_labels(self, y: np.ndarray) -> TrainingTable:
+        """The same matrix with other labels; what was checked of it is not checked again.
+
+        Raises
+        ------
+        DegenerateError
+            If one class carries all the weight.
+        InternalError
+            If labels are neither 0 nor 1, or not one per row.
+        """
         labels = np.asarray(y, dtype="float64")
-        if len(labels) != len(values) or not np.isin(labels, (0.0, 1.0)).all():
+        if len(labels) != len(self.values) or not np.isin(labels, (0.0, 1.0)).all():
             raise InternalError(
                 "the training labels do not fit the matrix",
-                got=f"{len(labels)} labels, {len(values)} rows, values {np.unique(labels)[:5]}",
+                got=f"{len(labels)} labels, {len(self.values)} rows, "
+                f"values {np.unique(labels)[:5]}",
                 allowed="one 0 or 1 per row",
                 remedy="drop unlabelled rows before fitting",
                 reason_code="bad_labels",
             )
-        table = cls(columns, values, labels, _checked(weights, len(labels)))
+        table = replace(self, y=labels)
         table._require_two_classes()
-        table._require_variation()
         return table
 
     def _require_two_classes(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -12,22 +11,23 @@ from gosales.core.errors import TrackingError
 from gosales.core.progress import Progress
 from gosales.data.star import Star
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.finding_shelf import FindingShelf
 from gosales.gauntlet.policy import Policy
 from gosales.gauntlet.report import GauntletReport
 from gosales.gauntlet.runner import run_gauntlet
 from gosales.pipelines.assembly import make
 from gosales.pipelines.audit_inputs import AuditInputs, rebuild
 from gosales.pipelines.audited_card import audited_card
+from gosales.pipelines.finding_files import AT_THE_TOP, finding_json, write_finding
 from gosales.pipelines.registry_desk import desk_of, tracker_of
 from gosales.pipelines.run_key import run_key
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.training import Prepared
 from gosales.pipelines.workspace import Workspace
-from gosales.registry.evidence import REPORT_FILE
+from gosales.registry.evidence import REPORT_FILE, sign
 from gosales.registry.evidence_record import record_evidence
 from gosales.registry.promotion import PromotionDesk
 from gosales.reporting.figures.figure_about import FigureAbout
-from gosales.reporting.figures.finding_figure import finding_figure
 from gosales.tracking.code_version import code_digest
 from gosales.tracking.forward_looks import forward_looks, look_tags
 from gosales.tracking.mlflow_run import MlflowRun
@@ -49,12 +49,15 @@ class Audited:
         The audit's run.
     reused : bool
         Whether an equal audit was finished already.
+    taken : tuple of str
+        Checks whose findings an earlier audit of the same had finished.
     """
 
     version: ModelVersion
     report: GauntletReport
     run_id: str
     reused: bool = False
+    taken: tuple[str, ...] = ()
 
     def summary(self) -> Summary:
         """One row per check; closed unless the verdict is PASS."""
@@ -83,12 +86,17 @@ class Audited:
             title=f"gauntlet of {self.version.name} version {number}: {verdict.status}{about}",
             columns=("check", "kind", "about", "outcome", "seconds"),
             rows=rows,
-            notes=(*said, f"run {self.run_id}"),
+            notes=(*said, *self._resumed, f"run {self.run_id}"),
             next_command=opens if self.report.passed else "gosales ui",
             closed=""
             if self.report.passed
             else f"the verdict is {verdict.status}{about}: {', '.join(closing)}",
         )
+
+    @property
+    def _resumed(self) -> tuple[str, ...]:
+        names = ", ".join(self.taken)
+        return (f"{len(self.taken)} findings were found before: {names}",) if self.taken else ()
 
 
 def run(cfg: DictConfig, progress: Progress) -> Audited:
@@ -163,6 +171,8 @@ def audit(
             text = desk.models.download(found, REPORT_FILE, folder).read_text(encoding="utf-8")
         return Audited(version, GauntletReport.from_json(text), found, reused=True)
     inputs = rebuild(desk, version, cfg, space, progress, star)
+    # force asks for new findings: nothing is taken, everything is kept.
+    shelf = FindingShelf(space.findings, code_digest(), sign, takes=not cfg.force)
     prepared = inputs.prepared
     tags = {
         "division": prepared.candidate.target.key,
@@ -180,11 +190,12 @@ def audit(
         space.scratch("gauntlet") as folder,
     ):
         context = _context(inputs, cfg, folder / "work", progress)
-        report = run_gauntlet(
-            context, policy.checks, policy, recipe_digest=prepared.candidate.recipe_digest
-        )
+        recipe = prepared.candidate.recipe_digest
+        report = run_gauntlet(context, policy.checks, policy, recipe_digest=recipe, shelf=shelf)
         _write(report, prepared.candidate.target.name, folder / "gauntlet")
         handle.log_artifacts(folder / "gauntlet", "gauntlet")
+        for finding in (f for f in report.findings if f.name in AT_THE_TOP):
+            handle.log_text(finding_json(finding), f"{finding.name}.json")
         handle.log_metrics({f"seconds_{f.name}": f.seconds for f in report.findings})
         handle.set_tags({**report.tags(), **look_tags([*_looked(prepared), *_months(report)])})
         looks = forward_looks(tracker_of(cfg), prepared.candidate.target.key)
@@ -194,7 +205,7 @@ def audit(
         handle.set_note(card)
         record_evidence(desk.models, handle, version.name, version.version, report)
         _describe(desk, version, card, str(report.verdict.status))
-    return Audited(version, report, handle.id)
+    return Audited(version, report, handle.id, taken=tuple(shelf.taken))
 
 
 def _looked(prepared: Prepared) -> list[str]:
@@ -231,12 +242,9 @@ def _context(
 
 
 def _write(report: GauntletReport, division: str, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     about = FigureAbout(division, report.cutoff, "cv")
     for finding in report.findings:
-        text = json.dumps(asdict(finding), indent=2, ensure_ascii=False, default=str)
-        (folder / f"{finding.name}.json").write_text(text + "\n", encoding="utf-8")
-        finding_figure(finding, about, folder / f"{finding.name}.png")
+        write_finding(finding, about, folder)
     report.table().to_csv(folder / "findings.csv", index=False)
 
 

@@ -60,6 +60,11 @@ class Workspace:
         """Root of the content-addressed feature cache."""
         return self.work / "features"
 
+    @property
+    def findings(self) -> Path:
+        """Findings of checks, kept for an audit that was stopped."""
+        return self.work / "findings"
+
     @contextmanager
     def scratch(self, name: str) -> Iterator[Path]:
         """A directory that is gone afterwards, whatever happens."""

@@ -9,7 +9,8 @@ from tests.support.toy_candidate import PermutableToy
 from tests.support.toy_star import toy_star
 
 from gosales.core.errors import ConfigError
-from gosales.gauntlet.checks.permutation import Permutation
+from gosales.core.progress import SilentProgress
+from gosales.gauntlet.checks.permutation import Permutation, _Trial
 from gosales.gauntlet.finding import Outcome
 
 
@@ -121,6 +122,41 @@ def test_the_least_m_that_reaches_is_accepted():
     assert Permutation(m=99).most_beaten == 0
     assert Permutation(m=999).most_beaten == 9
     assert Permutation(m=19, p_max=0.05).most_beaten == 0
+
+
+def test_the_reader_is_told_of_every_draw(audit):
+    class Heard(SilentProgress):
+        def __init__(self):
+            self.tasks, self.steps = [], 0
+
+        def start(self, task, total=None):
+            self.tasks.append((task, total))
+
+        def advance(self, steps=1):
+            self.steps += steps
+
+    heard = Heard()
+    run(replace(audit(permutable=True), progress=heard))
+    assert heard.tasks == [("permutation: up to 99 draws", 99)]
+    assert heard.steps == 99
+
+
+@pytest.mark.parametrize(("m", "n_jobs"), [(99, 2), (7, 4), (16, 2), (200, 3)])
+def test_processes_share_all_draws_and_each_draw_is_made_once(audit, monkeypatch, m, n_jobs):
+    made = []
+
+    def noted(self, draws):
+        made.append(list(draws))
+        return [0.0 for _ in draws]
+
+    monkeypatch.setattr(_Trial, "_run", noted)
+    context = audit(permutable=True)
+    trial = _Trial(context.candidate, context.training, context.plan.folds, 1)
+    with joblib.parallel_config(backend="threading"):
+        found = list(trial.statistics(m, n_jobs))
+    assert len(found) == m
+    assert sorted(d for part in made for d in part) == list(range(m))
+    assert max(map(len, sorted(made, key=lambda part: part[0])[:n_jobs])) <= 8
 
 
 @pytest.mark.parametrize("odd", [{"p_max": 0}, {"p_max": float("nan")}, {"m": 0}, {"z": 0}])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,10 @@ from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.rank_auc import rank_auc
 
 _OBSERVED = -1
+# Draws a process makes at a time: few at first, because a hopeless division ends the test at
+# once; more later, because each time the matrix is prepared and binned anew.
 _CHUNK = 8
+_LATER_CHUNK = 32
 
 
 class Permutation:
@@ -111,16 +115,18 @@ class Permutation:
         if observed is None:
             reason = "the most recent validation folds are missing, or no stratum has both classes"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
-        null = self._null(trial, observed, context.n_jobs)
+        context.progress.start(f"permutation: up to {self.m} draws", self.m)
+        null = self._null(trial, observed, context)
         values |= _description(trial, folds, observed, null, self.z)
         outcome, reason = self._judge(values, len(null))
         return finding_of(self, outcome, reason, values, figure=_figure(values, null))
 
-    def _null(self, trial: _Trial, observed: float, n_jobs: int) -> list[float]:
+    def _null(self, trial: _Trial, observed: float, context: GauntletContext) -> list[float]:
         null: list[float] = []
         beaten = 0
-        for statistic in trial.statistics(self.m, n_jobs):
+        for statistic in trial.statistics(self.m, context.n_jobs):
             null.append(statistic)
+            context.progress.advance()
             beaten += statistic >= observed
             if beaten > self.most_beaten:
                 break
@@ -182,7 +188,9 @@ class _Trial:
             return
         from joblib import Parallel, delayed
 
-        chunks = [range(i, min(i + _CHUNK, m)) for i in range(0, m, _CHUNK)]
+        first = min(m, n_jobs * _CHUNK)
+        starts = [*range(0, first, _CHUNK), *range(first, m, _LATER_CHUNK), m]
+        chunks = [range(*ends) for ends in pairwise(starts)]
         for start in range(0, len(chunks), n_jobs):
             batch = chunks[start : start + n_jobs]
             found = Parallel(n_jobs=n_jobs)(delayed(self._run)(list(chunk)) for chunk in batch)

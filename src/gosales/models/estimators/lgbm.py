@@ -179,8 +179,13 @@ class Lgbm:
         import lightgbm
 
         data: Any = None
+        table: TrainingTable | None = None
         for y, seed in zip(labels, seeds, strict=False):
-            table = TrainingTable.of(X, y, weights, nulls=True)
+            # One matrix serves all: it is checked and cast once.
+            if table is None:
+                table = TrainingTable.of(X, y, weights, nulls=True)
+            else:
+                table = table.with_labels(y)
             params = self._params(table, specs, seed)
             if data is None:
                 data = lightgbm.Dataset(
