@@ -44,9 +44,7 @@ class ReadFence:
         self.places = tuple(sorted({os.path.realpath(p) for p in given if Path(p).exists()}))
         # Asked for every file that is opened, thousands while libraries are imported.
         self._files = frozenset(self.places)
-        self._folders = tuple(
-            p.rstrip(os.sep) + os.sep for p in self.places if Path(p).is_dir()
-        )
+        self._folders = tuple(p.rstrip(os.sep) + os.sep for p in self.places if Path(p).is_dir())
         self.denied: list[str] = []
 
     def raise_up(self) -> bool:
