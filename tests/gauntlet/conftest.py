@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.support.planted_toy import planted_toy
 from tests.support.toy_candidate import PermutableToy, ToyCandidate, toy_context
 from tests.support.toy_star import toy_star
 from tests.support.variant_cache import remember_variants
@@ -45,7 +46,7 @@ def audit(
         kind = PermutableToy if permutable else ToyCandidate
         key = (kind, leaks, on.path)
         if key not in prepared:
-            prepared[key] = toy_context(on, kind(*leaks), tmp_path)
+            prepared[key] = toy_context(on, planted_toy(on, *leaks, kind=kind), tmp_path)
         context = prepared[key]
         candidate = copy(context.candidate)
         return replace(context, candidate=candidate, workdir=tmp_path / "work", n_jobs=n_jobs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.support.planted_toy import planted_toy
 from tests.support.toy_candidate import PermutableToy, toy_context
 from tests.support.toy_star import toy_star
 
@@ -33,7 +34,8 @@ LEAKS = [
 
 
 def audit(star, tmp_path, approved, *leaks):
-    context = toy_context(star, PermutableToy(*leaks), tmp_path / "work")
+    toy = planted_toy(star, *leaks, kind=PermutableToy)
+    context = toy_context(star, toy, tmp_path / "work")
     return run_gauntlet(context, approved.checks, approved, recipe_digest="r" * 64)
 
 

@@ -1,11 +1,9 @@
 """A fake candidate over a real star, honest unless a leak is switched on.
 
-Panel: ``peek`` (windows end 45 days late), ``future_roster``, ``late_label``, ``edited_cache``,
-``unregistered``, ``no_provenance``, ``late_provenance``, ``silent_provenance``, ``label_column``,
-``strong_column``, ``no_static``. Split: ``both_folds``, ``unpurged``, ``group_only``, ``left_out``,
-``row_twice``, ``inner_overlap``, ``inner_unpurged``. Fit: ``scale_on_all``,
-``calibrate_on_valid``, ``tune_on_valid``, ``encode_on_all``, ``random_fit``,
-``other_predictions``.
+Panel: ``future_roster``, ``late_label``, ``edited_cache``, ``no_provenance``, ``late_provenance``,
+``silent_provenance``, ``no_static``. Split: ``unpurged``, ``group_only``, ``left_out``,
+``row_twice``, ``inner_overlap``, ``inner_unpurged``. Fit: ``tune_on_valid``, ``random_fit``,
+``other_predictions``. The others are planted into it by `tests.support.planted_toy`.
 """
 
 from __future__ import annotations
@@ -41,7 +39,6 @@ _SPECS = (
     FeatureSpec("profile", "region", "all", None, "region", dtype="category"),
     FeatureSpec("profile", "size", "all", None, "size"),
 )
-_ODD = FeatureSpec("odd", "value", "all", Lookback(months=12), "of unknown origin")
 
 
 class ToyCandidate:
@@ -56,14 +53,12 @@ class ToyCandidate:
 
     @property
     def registered_columns(self) -> frozenset[str]:
-        odd = {_ODD.name} if self.leaks & {"label_column", "strong_column"} else set()
-        return frozenset({s.name for s in _SPECS} | odd)
+        return frozenset(s.name for s in _SPECS)
 
     @property
     def _specs(self) -> tuple[FeatureSpec, ...]:
         specs = [s for s in _SPECS if s.lookback or "no_static" not in self.leaks]
-        odd = self.leaks & {"label_column", "strong_column", "unregistered"}
-        return (*specs, _ODD) if odd else tuple(specs)
+        return tuple(specs)
 
     def training_cutoffs(self, star: Star) -> tuple[Cutoff, ...]:
         return TRAINING
@@ -92,15 +87,14 @@ class ToyCandidate:
     def _build_one(
         self, star: Star, tx: pd.DataFrame, customers: pd.DataFrame, cutoff: Cutoff
     ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        seen_to = cutoff.plus_days(45) if "peek" in self.leaks else cutoff
         known = customers[customers["first_known_date"] <= cutoff.day]
         if "future_roster" in self.leaks:
             known = customers
         known = known.sort_values("customer_id").reset_index(drop=True)
-        seen = tx[(tx["order_date"] <= seen_to.day) & (tx["known_date"] <= seen_to.day)]
+        seen = tx[(tx["order_date"] <= cutoff.day) & (tx["known_date"] <= cutoff.day)]
         target = seen[seen["division_key"] == "alpha"]
         rows = self._rows(star, tx, target, known, cutoff)
-        X = self._features(seen, known, cutoff, seen_to.day, rows)
+        X = self._features(seen, known, cutoff)
         return rows, X, self._provenance(tx, cutoff)
 
     def _rows(
@@ -139,14 +133,8 @@ class ToyCandidate:
             }
         )
 
-    def _features(
-        self,
-        seen: pd.DataFrame,
-        known: pd.DataFrame,
-        cutoff: Cutoff,
-        end: date,
-        rows: pd.DataFrame,
-    ) -> pd.DataFrame:
+    def _features(self, seen: pd.DataFrame, known: pd.DataFrame, cutoff: Cutoff) -> pd.DataFrame:
+        end = cutoff.day
         ids = known["customer_id"]
         target = seen[seen["division_key"] == "alpha"]
         since = [
@@ -161,11 +149,6 @@ class ToyCandidate:
             "profile__region__all__static": known["region"].to_numpy(dtype=object),
             "profile__size__all__static": known["size"].to_numpy(dtype="float64"),
         }
-        if "label_column" in self.leaks:
-            columns[_ODD.name] = rows["y"].fillna(0).to_numpy()
-        if "strong_column" in self.leaks or "unregistered" in self.leaks:
-            noise = stable_buckets([f"{c}{cutoff}" for c in ids], 100, 1) < 4
-            columns[_ODD.name] = np.abs(rows["y"].fillna(0).to_numpy() - noise)
         return pd.DataFrame({s.name: columns[s.name] for s in self._specs})
 
     def _provenance(self, tx: pd.DataFrame, cutoff: Cutoff) -> pd.DataFrame:
@@ -189,8 +172,6 @@ class ToyCandidate:
     def plan(self, panel: Panel) -> FoldPlan:
         folds = []
         bucket = stable_buckets(list(panel.groups), 3, self.seed)
-        if "both_folds" in self.leaks:
-            bucket = np.arange(len(panel)) % 3
         cutoffs = panel.rows["cutoff"].to_numpy(dtype=object)
         group_only = "group_only" in self.leaks
         for test in panel.cutoffs:
@@ -251,20 +232,16 @@ class ToyCandidate:
 
     def _fit(self, panel: Panel, train: np.ndarray, valid: np.ndarray) -> FittedModel:
         part = panel.take(train)
-        scaler = ToyScaler.learn(panel.X if "scale_on_all" in self.leaks else part.X)
+        scaler = ToyScaler.learn(part.X)
         Z, y = scaler.apply(part.X), part.y
-        if "encode_on_all" in self.leaks:
-            scaler.sd["profile__size__all__static"] *= 1.0 + float(panel.y.mean())
-            Z = scaler.apply(part.X)
         ridge = self._ridge(panel, scaler, Z, y, valid)
         estimator = ToyLogistic.learn(Z, y, ridge)
         if self._entropy is not None:
             noise = self._entropy.normal(0, 1e-9, len(estimator.coef))
             coef = [c + float(e) for c, e in zip(estimator.coef, noise, strict=True)]
             estimator = ToyLogistic(estimator.columns, coef)
-        rows = valid if "calibrate_on_valid" in self.leaks else train
-        scored = estimator.predict(scaler.apply(panel.X.iloc[rows]))
-        calibrator = ToyShift.learn(scored, panel.y[rows])
+        scored = estimator.predict(scaler.apply(panel.X.iloc[train]))
+        calibrator = ToyShift.learn(scored, panel.y[train])
         return FittedModel(self._specs, (scaler,), estimator, calibrator)
 
     def _ridge(

@@ -101,13 +101,11 @@ def toy_star(
     spread: float = 1.2,
     ids_by_rate: bool = False,
     copies: int = 0,
-    region_now: bool = False,
 ) -> Star:
     """Write the star under ``root`` and open it.
 
     ``spread=0`` leaves no signal; ``ids_by_rate`` hands out ids in order of the buying rate;
-    ``copies`` accounts have a twin under another id; ``region_now`` writes the state of the last
-    half year into the attribute that is declared static.
+    ``copies`` accounts have a twin under another id.
     """
     rng = np.random.default_rng(seed)
     rates = np.exp(rate + spread * rng.standard_normal(n))
@@ -119,7 +117,7 @@ def toy_star(
         some = tx[tx["customer_id"].isin(ids[np.argsort(-rates)[:copies]])]
         twin = some.assign(customer_id=some["customer_id"] + "x", revenue=some["revenue"] + 1)
         tx = pd.concat([tx, twin], ignore_index=True)
-    customers = _customers(rng, tx, region_now)
+    customers = _customers(rng, tx)
     return _write(root, tx, customers, seed)
 
 
@@ -148,13 +146,10 @@ def _transactions(rng: np.random.Generator, ids: np.ndarray, rates: np.ndarray) 
     return pd.concat(parts, ignore_index=True)
 
 
-def _customers(rng: np.random.Generator, tx: pd.DataFrame, region_now: bool) -> pd.DataFrame:
+def _customers(rng: np.random.Generator, tx: pd.DataFrame) -> pd.DataFrame:
     first = tx.groupby("customer_id")["known_date"].min()
     ids = sorted(first.index)
     region = rng.choice(["north", "south", "west"], len(ids)).astype(object)
-    if region_now:
-        recent = set(tx.loc[tx["order_date"] > "2024-01-15", "customer_id"])
-        region = np.array(["active" if c in recent else "inactive" for c in ids], dtype=object)
     return pd.DataFrame(
         {
             "customer_id": ids,

@@ -33,7 +33,7 @@ _PLAIN: dict[str, frozenset[str]] = {
     "selftest": frozenset(
         {
             "n_seeds", "n_clean", "first_seed", "twins", "only", "scope", "clean_scope", "cheap",
-            "leaks", "targets", "worlds", "rules",
+            "leaks", "targets", "worlds", "rules", "finished_only",
         }
     ),
     "forward": frozenset({"months", "prequential", "scenarios", "drift", "segments"}),

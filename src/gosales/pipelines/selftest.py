@@ -17,7 +17,7 @@ from gosales.gauntlet.zoo.detection_matrix import ANY, DetectionMatrix
 from gosales.gauntlet.zoo.strength import Strength
 from gosales.pipelines.assembly import make
 from gosales.pipelines.registry_desk import tracker_of
-from gosales.pipelines.selftest_cell import run_cells
+from gosales.pipelines.selftest_cell import cell_file, run_cells
 from gosales.pipelines.selftest_plan import SelftestPlan
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.workspace import Workspace
@@ -95,7 +95,10 @@ def run(cfg: DictConfig, progress: Progress) -> SelfTested:
     n_seeds, n_clean = plan.options["n_seeds"], plan.options["n_clean"]
     name = f"selftest·{len(plan.leaks)} leaks·{n_seeds} seeds·{n_clean} clean worlds"
     with tracker_of(cfg).start_run(name, "selftest", tags) as handle:
-        cells = tuple(_audited(cfg, list(plan.cells()), progress))
+        wanted = list(plan.cells())
+        if plan.options["finished_only"]:
+            wanted = [cell for cell in wanted if cell_file(cfg, plan, cell).is_file()]
+        cells = tuple(_audited(cfg, wanted, progress))
         matrix = DetectionMatrix.of(cells, list(plan.checks), list(plan.rules))
         misses = matrix.misses(plan.targets)
         folder = space.outputs / "selftest"

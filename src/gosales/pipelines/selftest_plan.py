@@ -78,8 +78,8 @@ class SelftestPlan:
         strengths = [Strength.STRONG, Strength.WEAK]
         strengths += [Strength.TWIN] if self.options["twins"] else []
         for seed in range(first, first + int(self.options["n_seeds"])):
-            for name in self.leaks:
-                yield from (Cell(name, strength, seed) for strength in strengths)
+            # The strong ones first: a self-test that is ended early has seen every leak.
+            yield from (Cell(name, strength, seed) for strength in strengths for name in self.leaks)
         for seed in range(first, first + int(self.options["n_clean"])):
             yield Cell("", Strength.CLEAN, seed, self.worlds.draw(seed))
 

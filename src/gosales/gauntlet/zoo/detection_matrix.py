@@ -60,8 +60,10 @@ class DetectionMatrix:
         """
         sound = [c for c in cells if not c.degenerate]
         rows: dict[Row, list[AuditedCell]] = {}
-        for cell in sound:
-            rows.setdefault((cell.cell.leak, cell.cell.strength), []).append(cell)
+        for cell in cells:
+            # A row of which every world was degenerate stays, without trials.
+            found = rows.setdefault((cell.cell.leak, cell.cell.strength), [])
+            found += [] if cell.degenerate else [cell]
         honest = {
             s: [c for c in sound if c.cell.strength is s] for s in (Strength.CLEAN, Strength.TWIN)
         }
@@ -69,12 +71,12 @@ class DetectionMatrix:
             checks=tuple(checks),
             rules=tuple(rules),
             detected={
-                row: _rates(found, checks, rules)
-                for row, found in rows.items()
+                row: _rates(kept, checks, rules)
+                for row, kept in rows.items()
                 if row[1] is not Strength.CLEAN
             },
-            alarms={s: _rates(found, checks, rules) for s, found in honest.items()},
-            verdicts={s: _verdicts(found) for s, found in honest.items()},
+            alarms={s: _rates(kept, checks, rules) for s, kept in honest.items()},
+            verdicts={s: _verdicts(kept) for s, kept in honest.items()},
             errors=tuple(line for cell in sound for line in _errors(cell)),
             degenerate=tuple(f"{_place(c)}: {c.degenerate}" for c in cells if c.degenerate),
         )

@@ -10,6 +10,8 @@ import numpy as np
 from gosales.core.timeline import Cutoff, Horizon
 from gosales.data.star import Star
 from gosales.evaluation.fold import Fold, FoldPlan
+from gosales.evaluation.outcome_candidate import OutcomeCandidate
+from gosales.evaluation.permutable_candidate import PermutableCandidate
 from gosales.features.panel import Panel
 from gosales.models.fitted_model import FittedModel
 
@@ -19,9 +21,8 @@ class HostedCandidate:
 
     Parameters
     ----------
-    host : candidate
-        Nested, with outcomes and permutable, as `StandardCandidate` is; another hosted candidate
-        is one too, so leaks can be combined.
+    host : Candidate
+        An honest one, or another hosted one: leaks can be combined.
     amount : float
         How much of the leak; 0 for none.
     """
@@ -64,6 +65,8 @@ class HostedCandidate:
 
     def outcomes(self, star: Star, cutoffs: Sequence[Cutoff]) -> Panel:
         """Roster and labels at some cutoffs, with some features."""
+        if not isinstance(self.host, OutcomeCandidate):
+            return self.build(star, cutoffs, cached=False)
         panel: Panel = self.host.outcomes(star, cutoffs)
         return panel
 
@@ -91,4 +94,10 @@ class HostedCandidate:
         self, panel: Panel, fold: Fold, labels: Iterable[np.ndarray], seeds: Sequence[int]
     ) -> Iterator[np.ndarray]:
         """One raw fit of the fixed recipe per label vector, as the host makes it."""
-        yield from self.host.fit_permuted(panel, fold, labels, seeds)
+        if isinstance(self.host, PermutableCandidate):
+            yield from self.host.fit_permuted(panel, fold, labels, seeds)
+            return
+        for permuted in labels:
+            y = panel.y.copy()
+            y[fold.train] = permuted
+            yield self.fit_fold(panel.with_labels(y), fold)[1]
