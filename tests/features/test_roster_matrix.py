@@ -22,14 +22,13 @@ ROSTER = pd.DataFrame(
 def block(place, customers, count, kind) -> PlacedBlock:
     values = np.array(count, dtype="float64")
     columns = {COUNT.name: values, DAYS.name: values, KIND.name: pa.array(kind, pa.string())}
-    return PlacedBlock(
-        place, pa.table({"customer_id": pa.array(customers, pa.string()), **columns})
-    )
+    names = pa.array(customers, pa.string())
+    return PlacedBlock(place, pa.table({"customer_id": names, **columns}), "f")
 
 
 def own(cutoff, target, customers, count) -> PlacedBlock:
     columns = {"customer_id": pa.array(customers, pa.string()), OWN.name: pa.array(count)}
-    return PlacedBlock((cutoff, target), pa.table(columns))
+    return PlacedBlock((cutoff, target), pa.table(columns), "f")
 
 
 def test_values_absences_and_strangers() -> None:
