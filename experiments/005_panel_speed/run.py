@@ -46,6 +46,8 @@ def main() -> None:
     cfg = yaml.safe_load((HERE / "config.yaml").read_text(encoding="utf-8"))
     asked = arguments(cfg)
     settings = {**cfg, "lines": asked.lines, "contenders": asked.contenders}
+    if asked.repeats:
+        settings["repeats"] = dict.fromkeys(asked.lines, asked.repeats)
     result = fresh(settings)
     if asked.keep and RESULT.is_file():
         earlier = json.loads(RESULT.read_text(encoding="utf-8"))
@@ -63,6 +65,7 @@ def arguments(cfg: dict[str, Any]) -> argparse.Namespace:
     parser.add_argument(
         "--contenders", nargs="+", default=cfg["contenders"], choices=cfg["contenders"]
     )
+    parser.add_argument("--repeats", type=int, help="instead of the configured ones")
     parser.add_argument("--keep", action="store_true", help="add to the result that is there")
     parser.add_argument("--scratch", type=Path, help="keep logs, stars and environments here")
     return parser.parse_args()

@@ -87,10 +87,20 @@ def report(compute: Callable[[Job], dict[str, Any]]) -> None:
     summed = found.pop("totals", None)
     told = {"wall_s": round(wall, 3), "cpu_s": round(used, 3), **found}
     # Before the totals are made: they are no part of the work.
-    told["peak_gb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2, 3)
+    told["peak_gb"] = _peak_gb()
     if summed is not None:
         told["totals"] = summed()
     print(json.dumps(told))
+
+
+def _peak_gb() -> float:
+    """Most resident memory since this program began.
+
+    Not ``ru_maxrss``: that begins with the size of the process that started this one.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    kib = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+    return round(int(kib) / 1024**2, 3)
 
 
 def _cpu() -> float:
