@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
+from hydra import compose, initialize_config_dir
 from tests.support.model_table import SPECS, matrix
 
 import gosales.models.estimators as room
@@ -16,15 +16,22 @@ from gosales.core.digests import canonical_json
 from gosales.core.errors import DataError, DegenerateError, InternalError
 from gosales.models.estimator import Estimator, FittedEstimator
 from gosales.models.repeated_fit import repeated_fit
+from gosales.pipelines.assembly import make
 
-CONF = Path(__file__).resolve().parents[2] / "conf" / "estimator"
-NODES = {p.stem: yaml.safe_load(p.read_text()) for p in sorted(CONF.glob("*.yaml"))}
+CONF = Path(__file__).resolve().parents[2] / "conf"
+
+
+def composed(name):
+    # The group alone: a blend is composed of the files beside it.
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        return compose(overrides=[f"+estimator={name}"]).estimator
+
+
+NODES = {p.stem: composed(p.stem) for p in sorted((CONF / "estimator").glob("*.yaml"))}
 
 
 def build(name):
-    node = dict(NODES[name])
-    module, _, kind = node.pop("_target_").rpartition(".")
-    return getattr(importlib.import_module(module), kind)(**node)
+    return make(NODES[name])
 
 
 def classes():

@@ -188,7 +188,7 @@ def test_a_folder_of_the_project_does_not_swallow_its_own_stars(here: Path, said
 UNKNOWN = {
     "+zzz=1": "zzz",
     "+data.nope=1": "data.nope",
-    "+estimator.num_leafs=3": "num_leafs (did you mean num_leaves?)",
+    "+estimator.members.trees.num_leafs=3": "num_leafs (did you mean num_leaves?)",
     "+features.families.rfm.foo=1": "features.families.rfm.foo",
     "+gauntlet.checks.permutation.foo=1": "gauntlet.checks.permutation.foo",
 }
@@ -203,7 +203,7 @@ def test_unknown_keys_at_any_depth_are_told_together(here: Path, said: Said) -> 
 PARTS = {
     "gauntlet.checks.permutation.m=20": "threshold is unreachable.*allowed: m >= 99",
     "whitespace.ranker.weights.probability=-1": "ranking weights are malformed",
-    "estimator.num_leaves=a": "cannot be built; got gosales.models.estimators.lgbm.Lgbm: ",
+    "estimator.members.trees.num_leaves=a": "cannot be built; got gosales.models.estimators.blend.Blend: ",
     "tracking.uri=./mlruns": "a file store",
 }
 

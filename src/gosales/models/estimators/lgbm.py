@@ -70,7 +70,7 @@ class Lgbm:
 
     Parameters
     ----------
-    n_estimators : int, default 100
+    n_estimators : int, default 60
         Rounds.
     learning_rate : float, default 0.05
         Shrinkage of each round.
@@ -80,7 +80,7 @@ class Lgbm:
         Most rows a leaf must hold; small training parts need fewer, see Notes.
     min_leaf_pct : float, default 2.0
         The same in percent of the training rows; the lesser of the two applies.
-    feature_fraction : float, default 0.5
+    feature_fraction : float, default 0.3
         Share of the columns each tree sees.
     lambda_l2 : float, default 5.0
         Penalty on leaf values.
@@ -99,12 +99,12 @@ class Lgbm:
     that fills its gaps has no place in its order.
     """
 
-    n_estimators: int = 100
+    n_estimators: int = 60
     learning_rate: float = 0.05
     num_leaves: int = 7
     min_data_in_leaf: int = 40
     min_leaf_pct: float = 2.0
-    feature_fraction: float = 0.5
+    feature_fraction: float = 0.3
     lambda_l2: float = 5.0
     max_bin: int = 63
     monotone: bool = False

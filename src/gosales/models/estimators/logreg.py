@@ -92,7 +92,7 @@ class LogReg:
 
     Parameters
     ----------
-    C : float, default 0.01
+    C : float, default 0.003
         Inverse strength of the penalty on standardised coefficients.
     max_iter : int, default 500
         Steps of lbfgs.
@@ -102,7 +102,7 @@ class LogReg:
         Shown in run names.
     """
 
-    C: float = 0.01
+    C: float = 0.003
     max_iter: int = 500
     signed_log: bool = True
     name: str = "logreg"
