@@ -58,7 +58,9 @@ class Familied:
 
 
 def queries_of(context, value):
-    finding = SourceScan().run(replace(context, candidate=Familied(context, Weekend(value))))
+    # Every module of the tests that is loaded is scanned too.
+    scan = SourceScan(max_examples=100_000)
+    finding = scan.run(replace(context, candidate=Familied(context, Weekend(value))))
     return [d for d in finding.detail if d["where"].startswith("query")], finding
 
 
