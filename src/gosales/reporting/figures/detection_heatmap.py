@@ -63,11 +63,9 @@ def _draw(
     for i, (_, rates) in enumerate(rows):
         for j, column in enumerate(columns):
             if rates[column].n:
-                dark = shares[i, j] > _DARK
-                axes.text(
-                    j, i, f"{rates[column].hits}/{rates[column].n}", ha="center", va="center", fontsize=7.0,
-                    color="white" if dark else INK,
-                )  # fmt: skip
+                text = f"{rates[column].hits}/{rates[column].n}"
+                colour = "white" if shares[i, j] > _DARK else INK
+                axes.text(j, i, text, ha="center", va="center", fontsize=7.0, color=colour)
     axes.set_yticks(range(len(rows)), [name for name, _ in rows])
     names = [c.replace("_", " ") for c in columns]
     axes.set_xticks(range(len(columns)), names, rotation=55, ha="right", rotation_mode="anchor")
