@@ -39,6 +39,7 @@ def main() -> None:
     """Run, or go on with, the study and write its result."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seeds", type=int, default=72, help="worlds per leak and strength")
+    asked.add_argument("--twins", type=int, default=12, help="of those, with clean twins too")
     asked.add_argument("--clean", type=int, default=200, help="clean worlds")
     asked.add_argument("--jobs", type=int, default=2, help="processes")
     asked.add_argument("--work", type=Path, default=Path(".gosales/study_009"), help="cells so far")
@@ -46,10 +47,15 @@ def main() -> None:
     given = asked.parse_args()
     work = given.work.absolute()
     overrides = [
-        f"selftest.n_seeds={given.seeds}", f"selftest.n_clean={given.clean}",
-        f"n_jobs={given.jobs}", f"paths.work={work}", f"paths.outputs={work}/out",
-        f"tracking.uri=sqlite:///{work}/mlflow.db", *given.overrides,
-    ]  # fmt: skip
+        f"selftest.n_seeds={given.seeds}",
+        f"selftest.n_twins={given.twins}",
+        f"selftest.n_clean={given.clean}",
+        f"n_jobs={given.jobs}",
+        f"paths.work={work}",
+        f"paths.outputs={work}/out",
+        f"tracking.uri=sqlite:///{work}/mlflow.db",
+        *given.overrides,
+    ]
     with initialize_config_dir(str(conf_root()), version_base="1.3"):
         cfg = compose("selftest", overrides=overrides)
     work.mkdir(parents=True, exist_ok=True)
@@ -57,11 +63,16 @@ def main() -> None:
     done = selftest.run(cfg, Printed())
     told = json.loads((done.folder / "matrix.json").read_text(encoding="utf-8"))
     size = {
-        "seeds": given.seeds, "clean_worlds": given.clean, "cells": len(done.cells),
-        "first_seed": cfg.selftest.first_seed, "scope": cfg.selftest.scope,
+        "seeds": given.seeds,
+        "twins": given.twins,
+        "clean_worlds": given.clean,
+        "cells": len(done.cells),
+        "first_seed": cfg.selftest.first_seed,
+        "scope": cfg.selftest.scope,
         "seconds_per_cell": round(sum(c.seconds for c in done.cells) / len(done.cells), 1),
-        "overrides": given.overrides, "code": code_version(),
-    }  # fmt: skip
+        "overrides": given.overrides,
+        "code": code_version(),
+    }
     text = json.dumps({"size": size, **told}, indent=1) + "\n"
     (HERE / "result.json").write_text(text, encoding="utf-8")
     for name in ("matrix.md", "matrix.csv", "matrix.png", "seconds.csv"):

@@ -76,7 +76,7 @@ def test_finished_cells_are_not_repeated(slice_, selftested, monkeypatch):
 def test_a_check_that_is_switched_off_makes_it_fail(slice_, selftested):
     others = [c for c in slice_.matrix.checks if c != "group_overlap"]
     found = selftested(
-        "selftest.only=[both_folds]", "selftest.twins=false", "selftest.cheap=[feature_dates]",
+        "selftest.only=[both_folds]", "selftest.n_twins=0", "selftest.cheap=[feature_dates]",
         "~gauntlet.checks.group_overlap", f"gauntlet.required=[{','.join(others)}]",
     )  # fmt: skip
     assert found.misses[:2] == (

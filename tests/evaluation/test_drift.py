@@ -39,6 +39,13 @@ def test_a_shift_is_seen(shift: float, expected: str) -> None:
     assert status(RNG.normal(size=4000), RNG.normal(shift, size=4000)) == expected
 
 
+def test_scores_of_other_models_never_alert() -> None:
+    a, b = RNG.normal(size=400), RNG.normal(2, size=400)
+    row = WATCH.scores(a, b, "p", same_model=False).iloc[0]
+    assert (row["status"], row["name"]) == ("watch", "p") and "models of the folds" in row["note"]
+    assert WATCH.scores(a, a, "p", same_model=False)["note"].iloc[0] == ""
+
+
 def test_a_missing_share_is_a_bin_of_its_own() -> None:
     a = RNG.normal(size=1000)
     b = np.where(RNG.random(1000) < 0.4, np.nan, RNG.normal(size=1000))

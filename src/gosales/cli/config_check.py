@@ -32,7 +32,7 @@ _PLAIN: dict[str, frozenset[str]] = {
     "validation": frozenset({"metrics", "bootstrap", "logged_sizes"}),
     "selftest": frozenset(
         {
-            "n_seeds", "n_clean", "first_seed", "twins", "only", "scope", "clean_scope", "cheap",
+            "n_seeds", "n_clean", "first_seed", "n_twins", "only", "scope", "clean_scope", "cheap",
             "leaks", "targets", "worlds", "rules", "finished_only",
         }
     ),

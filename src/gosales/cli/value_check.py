@@ -36,7 +36,6 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "catalog": (_is_flag, "true or false"),
     "labels": (_is_flag, "true or false"),
     "selftest.finished_only": (_is_flag, "true or false"),
-    "selftest.twins": (_is_flag, "true or false"),
     "reconcile": (_is_flag, "true or false"),
     "divisions": (_is_names, "a list of names, for example [printers,training]"),
     "whitespace.n_reasons": (_is_whole(0), "a whole number, 0 or more"),

@@ -69,9 +69,30 @@ class DriftWatch:
                 reason_code="bad_drift",
             )
 
-    def scores(self, reference: np.ndarray, current: np.ndarray) -> pd.DataFrame:
-        """One row: probabilities on held-out training rows against those judged now."""
-        return _frame([self._number("score", "probability", reference, current)])
+    def scores(
+        self,
+        reference: np.ndarray,
+        current: np.ndarray,
+        name: str = "probability",
+        *,
+        same_model: bool = True,
+    ) -> pd.DataFrame:
+        """One row: probabilities of earlier rows against those judged now.
+
+        Parameters
+        ----------
+        reference, current : numpy.ndarray, shapes (n,) and (m,)
+            Probabilities of rows that the models had not seen.
+        name : str, default "probability"
+            What the row is called.
+        same_model : bool, default True
+            Whether one model gave both; if not, what differs may be the models, and nothing
+            alerts.
+        """
+        row = self._number("score", name, reference, current)
+        if not same_model and row["status"] == ALERT:
+            row |= {"status": WATCH, "note": "models of the folds against the one that ships"}
+        return _frame([row])
 
     def features(
         self, specs: Sequence[FeatureSpec], reference: pd.DataFrame, current: pd.DataFrame

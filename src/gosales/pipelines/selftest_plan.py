@@ -17,6 +17,7 @@ from gosales.gauntlet.zoo.strength import Strength
 from gosales.gauntlet.zoo.targets import Targets
 from gosales.pipelines.assembly import make, make_all
 
+_COUNTS = ("n_seeds", "n_twins", "n_clean")
 _SCOPES = ("needed", "all")
 _CLEAN_SCOPES = ("statistics", "all")
 
@@ -75,9 +76,9 @@ class SelftestPlan:
     def cells(self) -> Iterator[Cell]:
         """Every cell; those of one world follow one another."""
         first = int(self.options["first_seed"])
-        strengths = [Strength.STRONG, Strength.WEAK]
-        strengths += [Strength.TWIN] if self.options["twins"] else []
         for seed in range(first, first + int(self.options["n_seeds"])):
+            strengths = [Strength.STRONG, Strength.WEAK]
+            strengths += [Strength.TWIN] if seed - first < self.options["n_twins"] else []
             # The strong ones first: a self-test that is ended early has seen every leak.
             yield from (Cell(name, strength, seed) for strength in strengths for name in self.leaks)
         for seed in range(first, first + int(self.options["n_clean"])):
@@ -96,7 +97,7 @@ class SelftestPlan:
 
 def _require(options: dict[str, Any], leaks: dict[str, Leak], checks: Mapping[str, Check]) -> None:
     """Gather everything that is wrong and raise once."""
-    faults = [f"{k}={options[k]}" for k in ("n_seeds", "n_clean") if not _is_count(options[k])]
+    faults = [f"{k}={options[k]}" for k in _COUNTS if not _is_count(options[k])]
     faults += [f"scope={options['scope']}"] if options["scope"] not in _SCOPES else []
     if options["clean_scope"] not in _CLEAN_SCOPES:
         faults.append(f"clean_scope={options['clean_scope']}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 
-import numpy as np
 import pandas as pd
 from omegaconf import DictConfig, OmegaConf
 
@@ -202,18 +201,14 @@ def _reused(
 
 def _metrics(found: Validation, sizes: list[str]) -> dict[str, float]:
     metrics = {} if found.table is None else headline(found.table.scalars("forward"), sizes)
-    drift = found.drift.set_index("name")["psi"]
-    for name, row in (("psi_score", "probability"), ("psi_value", _money_row(found))):
-        if row in drift.index and np.isfinite(drift[row]):
-            metrics[name] = float(drift[row])
+    for kind in ("score", "value"):
+        # Of two rows of scores the last compares the model with itself.
+        known = found.drift.loc[(found.drift["kind"] == kind) & found.drift["psi"].notna(), "psi"]
+        if len(known):
+            metrics[f"psi_{kind}"] = float(known.iloc[-1])
     metrics["drift_alerts"] = float((found.drift["status"] == "alert").sum())
     metrics["paradoxes"] = float(len(found.paradoxes))
     return metrics
-
-
-def _money_row(found: Validation) -> str:
-    names = found.drift.loc[found.drift["kind"] == "value", "name"]
-    return str(names.iloc[0]) if len(names) else ""
 
 
 def _widths(tracker: MlflowTracker, division: str, metrics: dict[str, float]) -> pd.DataFrame:

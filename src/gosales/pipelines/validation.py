@@ -23,6 +23,8 @@ from gosales.pipelines.assembly import make, make_all
 from gosales.pipelines.validation_inputs import ValidationInputs
 
 CENSORED, BASE_RATE = "censored", "base_rate"
+# Against the fold models on training rows, and against the frozen model on its own first month.
+SCORE_TRAINED, SCORE_FIRST = "probability, training rows", "probability, month"
 # The expected value is of one half year (`ExpectedValue`); other label windows are not comparable.
 _HALF_YEAR_MONTHS = 6
 
@@ -132,7 +134,11 @@ def _drift(
 ) -> pd.DataFrame:
     watch: DriftWatch = make(cfg.forward.drift)
     rows = inputs.judged
-    parts = [watch.scores(inputs.held_out, probability)]
+    parts = [watch.scores(inputs.held_out, probability, SCORE_TRAINED, same_model=False)]
+    first = inputs.cutoffs.months[:1]
+    if first and first[0] != inputs.cutoffs.judged:
+        earlier = inputs.model.model.predict(inputs.months.at(first).X)
+        parts.append(watch.scores(earlier, probability, f"{SCORE_FIRST} {first[0]}"))
     months = int(inputs.model.meta["horizon"]["months"])
     if labelled and months == _HALF_YEAR_MONTHS:
         buyers = len(set(rows.groups[rows.y == 1.0]))

@@ -51,8 +51,9 @@ def test_cells_of_one_world_follow_one_another_and_report_on_seeds_of_their_own(
     cfg = selftest("selftest.n_seeds=2", "selftest.n_clean=3", "selftest.only=[both_folds]")
     cells = list(SelftestPlan.of(cfg).cells())
     first = cfg.selftest.first_seed
-    assert [c.seed - first for c in cells] == [0, 0, 0, 1, 1, 1, 0, 1, 2]
-    assert [str(c.strength) for c in cells[:3]] == ["strong", "weak", "twin"]
+    assert [c.seed - first for c in cells] == [0, 0, 0, 1, 1, 0, 1, 2]
+    told = ["strong", "weak", "twin", "strong", "weak", "clean", "clean", "clean"]
+    assert [str(c.strength) for c in cells] == told
     assert len({str(c.world) for c in cells[-3:]}) == 3
 
 
@@ -60,6 +61,7 @@ def test_cells_of_one_world_follow_one_another_and_report_on_seeds_of_their_own(
     ("override", "match"),
     [
         ("selftest.n_seeds=-1", "n_seeds=-1"),
+        ("selftest.n_twins=x", "n_twins=x"),
         ("selftest.scope=some", "scope=some"),
         ("selftest.clean_scope=some", "clean_scope=some"),
         ("selftest.only=[no_such]", "no leak no_such"),

@@ -36,16 +36,15 @@ def detection_heatmap(matrix: DetectionMatrix, path: Path) -> Path:
     columns = [ANY, *matrix.checks, *matrix.rules]
     rows += honest
     size = (3.2 + _COLUMN * len(columns), 3.1 + _ROW * len(rows))
-    cells = max((rates[ANY].n for _, rates in rows), default=0)
     canvas = Canvas(
         "Which check catches which planted leak",
-        f"share of cells in which the check failed; numbers are failures, of at most {cells} "
-        "worlds a row; last rows: honest worlds, where every failure is a false alarm",
+        "share of cells in which the check failed, with failures of cells; last rows: honest "
+        "worlds and twins, where every failure is a false alarm; intervals in matrix.csv",
         "Blank: not run for this leak. A leak is caught when the first column is dark; the last "
         f"columns ({', '.join(matrix.rules) or 'none'}) are earlier rules and gate nothing.",
         size=size,
         left=2.9,
-        below=1.55,
+        below=1.3,
     )
     _draw(canvas.axes[0], rows, columns, len(matrix.rules), len(honest))
     return canvas.save(path)
@@ -64,11 +63,9 @@ def _draw(
     for i, (_, rates) in enumerate(rows):
         for j, column in enumerate(columns):
             if rates[column].n:
-                dark = shares[i, j] > _DARK
-                axes.text(
-                    j, i, str(rates[column].hits), ha="center", va="center", fontsize=7.0,
-                    color="white" if dark else INK,
-                )  # fmt: skip
+                text = f"{rates[column].hits}/{rates[column].n}"
+                colour = "white" if shares[i, j] > _DARK else INK
+                axes.text(j, i, text, ha="center", va="center", fontsize=7.0, color=colour)
     axes.set_yticks(range(len(rows)), [name for name, _ in rows])
     names = [c.replace("_", " ") for c in columns]
     axes.set_xticks(range(len(columns)), names, rotation=55, ha="right", rotation_mode="anchor")
