@@ -21,7 +21,7 @@ from gosales.pipelines.workspace import Workspace
 
 HERE = Path(__file__).resolve().parent
 DIVISIONS = ("printers", "solidworks", "training", "services", "scanning")
-ESTIMATORS = ("lgbm", "logreg")
+ESTIMATORS = ("blend", "lgbm", "logreg")
 
 
 def study(work: Path) -> list[dict[str, object]]:
