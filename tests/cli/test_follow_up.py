@@ -56,11 +56,12 @@ def test_the_next_command_carries_what_it_needs(named: str, command: str, meant:
 
 
 def test_what_only_validate_reads_is_carried_to_no_other_command() -> None:
-    typed = ["division=printers", "forward.drift.n_bins=5"]
+    typed = ["division=printers", "cutoff=newest", "forward.drift.n_bins=5"]
     assert follow_up("gosales train division=printers", typed, "validate") == (
         "gosales train division=printers"
     )
-    assert follow_up("gosales validate division=printers", typed, "validate").endswith("n_bins=5")
+    again = follow_up("gosales validate division=printers", typed, "validate")
+    assert again == "gosales validate division=printers forward.drift.n_bins=5"
 
 
 def test_text_around_a_command_and_what_it_says_itself_stay() -> None:

@@ -281,21 +281,22 @@ def test_what_a_version_learned_from_does_not_judge_it(
     assert len(project.runs("validate")) == before
 
 
-def test_a_censored_day_shows_drift_and_the_widths_of_the_run_before(
+def test_a_censored_day_shows_drift_and_with_an_odd_base_rate_it_closes(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ("validate", "division=training", "cutoff=newest", *SMALL[:2])
-    assert project.gosales(*words) == 0
-    assert "guard censored: the log ends within the label window" in " ".join(
-        capsys.readouterr().out.split()
-    )
-    run_id = next(r[0] for r in project.runs("validate") if "2025-06-30" in str(r[2]))
+    strict = ("label_guard.min_rate=0.4", "label_guard.max_rate=0.5")
+    words = ("validate", "division=training", "cutoff=newest", *SMALL[:2], *strict)
+    assert project.gosales(*words) == 1
+    captured = capsys.readouterr()
+    told = " ".join(captured.out.split())
+    assert "guard censored: the log ends within the label window" in told
+    assert "outside [40.0%, 50%]" in " ".join(captured.err.split())
+    run_id, status = next(r[:2] for r in project.runs("validate") if "2025-06-30" in str(r[2]))
     folder = project.root / "mlartifacts" / str(run_id) / "artifacts"
     names = {p.name for p in folder.iterdir()}
     assert "drift.csv" in names and not names & {"metrics.csv", "scenarios.csv", "segments.csv"}
-    strict = ("label_guard.min_rate=0.4", "label_guard.max_rate=0.5")
-    assert project.gosales(*words, *strict) == 1
-    assert "outside [40.0%, 50%]" in " ".join(capsys.readouterr().err.split())
+    tags = dict(project.sql(f"SELECT key, value FROM tags WHERE run_uuid = '{run_id}'"))
+    assert (status, tags["guards"]) == ("FINISHED", "fail")
 
 
 def test_an_audit_under_another_policy_promotes_nothing(

@@ -70,5 +70,7 @@ def _carried(word: str, verb: str, command: str) -> bool:
         return False
     if key == "cutoff" and verb in _SCORING:
         return command in _SCORING
+    if key == "cutoff" and command == "validate":
+        return False  # the day a version is judged at is not the day to train or score at
     needs = _NEEDS.get(verb)
     return needs is None or key in needs

@@ -65,7 +65,7 @@ class DriftWatch:
                 got=f"psi {self.psi_watch}, {self.psi_alert}; ks {self.ks_watch}, {self.ks_alert}; "
                 f"n_bins={self.n_bins}, smoothing={self.smoothing}, min_rows={self.min_rows}",
                 allowed="watch not above alert, ks up to 1, n_bins >= 2, smoothing above 0",
-                remedy="set validation.drift",
+                remedy="set forward.drift",
                 reason_code="bad_drift",
             )
 

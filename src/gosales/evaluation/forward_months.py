@@ -43,7 +43,7 @@ class ForwardMonths:
                 "the months to evaluate are malformed",
                 got=f"step_months={self.step_months}, max_months={self.max_months}",
                 allowed="both 1 or more",
-                remedy="set validation.months",
+                remedy="set forward.months",
                 reason_code="bad_forward_months",
             )
 

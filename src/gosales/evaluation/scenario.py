@@ -59,7 +59,7 @@ class Scenario:
                 "a scenario is malformed",
                 got=f"{self.kind}, size {self.size}, shares {dict(self.shares)}",
                 allowed="top_percent or hybrid up to 100, per_rep from 1; shares that sum to 1",
-                remedy="set validation.scenarios",
+                remedy="set forward.scenarios",
                 reason_code="bad_scenario",
             )
 

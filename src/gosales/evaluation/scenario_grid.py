@@ -74,7 +74,7 @@ class ScenarioGrid:
                 got=f"populations {list(self.populations)}, {len(self.scenarios)} scenarios, "
                 f"cal_mae_max={self.cal_mae_max}",
                 allowed="populations all, owners, whitespace; at least one scenario; a limit >= 0",
-                remedy="set validation.scenarios",
+                remedy="set forward.scenarios",
                 reason_code="bad_scenario",
             )
 

@@ -54,7 +54,7 @@ class SegmentTable:
                 "the number of segments is malformed",
                 got=f"max_levels={self.max_levels}",
                 allowed="1 or more",
-                remedy="set validation.segments",
+                remedy="set forward.segments",
                 reason_code="bad_segments",
             )
 

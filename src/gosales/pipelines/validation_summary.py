@@ -51,7 +51,9 @@ def validation_summary(
     """
     when, model = found.inputs.cutoffs, found.inputs.model
     failed = found.guard_status == "fail"
-    stale = bool(len(found.paradoxes)) or "alert" in set(found.drift["status"])
+    # Single features drift with the seasons; what ages a model shows in its scores or its money.
+    judged = found.drift[found.drift["kind"] != "feature"]
+    stale = bool(len(found.paradoxes)) or "alert" in set(judged["status"])
     return Summary(
         title=f"{target} version {model.version}, frozen on {when.learned_until}, judged at "
         f"{when.judged}",
@@ -60,9 +62,9 @@ def validation_summary(
         + _looked(found, looks),
         notes=(*_guards(found), *_grid(found), *_horizon(found), *_drift(found),
                *_widths(widths), *_said(found, looks)),
-        next_command=f"gosales train division={target}"
-        if stale
-        else f"gosales rank division={target}",
+        next_command="gosales ui"
+        if failed
+        else f"gosales {'train' if stale else 'rank'} division={target}",
         closed="; ".join(found.guards.values()) if failed else "",
     )  # fmt: skip
 

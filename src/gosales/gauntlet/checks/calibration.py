@@ -131,5 +131,5 @@ def _figure(table: MetricTable, values: dict[str, Any]) -> dict[str, Any] | None
             "constant: the base rate of these rows": values["constant_brier"],
         },
         "half_widths": {"model": (brier.hi - brier.lo) / 2},
-        "interval": "half the width of the 95 % account bootstrap interval of the model's",
+        "interval": "95 % account bootstrap interval of the model's, drawn symmetric",
     }

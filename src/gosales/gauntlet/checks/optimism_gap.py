@@ -66,7 +66,11 @@ class OptimismGap:
         values |= {"cv_auc": sides["cross-validation"].value, "gap": gap.value}
         values |= {"forward_auc": sides["forward months"].value, "lo": gap.lo, "hi": gap.hi}
         outcome, reason = self._judge(gap)
-        return finding_of(self, outcome, reason, values, figure=_figure(sides))
+        named = {
+            f"{name}: {n:,} rows": side
+            for (name, side), n in zip(sides.items(), (len(held), len(forward)), strict=True)
+        }
+        return finding_of(self, outcome, reason, values, figure=_figure(named))
 
     def _judge(self, gap: Interval) -> tuple[Outcome, str]:
         if gap.value is None or not gap.has_bounds:
@@ -90,5 +94,5 @@ def _figure(sides: dict[str, Interval]) -> dict[str, Any] | None:
         "order": list(known),
         "series": {name: s.value for name, s in known.items()},
         "half_widths": {name: ((s.hi or 0.0) - (s.lo or 0.0)) / 2 for name, s in known.items()},
-        "interval": "half the width of the 95 % account bootstrap interval",
+        "interval": "95 % account bootstrap interval, drawn symmetric",
     }
