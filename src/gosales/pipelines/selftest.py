@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -98,7 +98,7 @@ def run(cfg: DictConfig, progress: Progress) -> SelfTested:
         wanted = list(plan.cells())
         if plan.options["finished_only"]:
             wanted = [cell for cell in wanted if cell_file(cfg, plan, cell).is_file()]
-        cells = tuple(_audited(cfg, wanted, progress))
+        cells = tuple(_by_leak(_audited(cfg, wanted, progress), list(plan.leaks)))
         matrix = DetectionMatrix.of(cells, list(plan.checks), list(plan.rules))
         misses = matrix.misses(plan.targets)
         folder = space.outputs / "selftest"
@@ -133,6 +133,16 @@ def _audited(cfg: DictConfig, cells: list[Cell], progress: Progress) -> Iterator
     for found in parallel(delayed(run_cells)(inner, batch) for batch in batches):
         yield from found
         progress.advance(len(found))
+
+
+def _by_leak(cells: Iterable[AuditedCell], leaks: list[str]) -> list[AuditedCell]:
+    """The strengths of a leak side by side, however the cells were run; clean worlds last."""
+    place = {name: i for i, name in enumerate(leaks)}
+    strength = list(Strength)
+    return sorted(
+        cells,
+        key=lambda c: (place.get(c.cell.leak, len(leaks)), strength.index(c.cell.strength)),
+    )
 
 
 def _write(
