@@ -11,6 +11,7 @@ _NAMES = {
     "brier_excess": "Brier score minus the constant's",
     "log_loss": "Log loss",
     "cal_mae": "Calibration MAE",
+    "cal_ece2_debiased": "Squared calibration error, debiased",
     "cal_slope": "Calibration slope",
     "cal_intercept": "Calibration intercept",
 }
@@ -24,7 +25,7 @@ _STEMS = {
 }
 _TOP = re.compile(r"^(?P<stem>[a-z_]+)_at_(?P<size>[0-9_]+)(?P<unit>pct|_accounts)$")
 _LOWER = ("brier", "brier_excess", "log_loss", "cal_mae")
-_TARGETS = {"cal_slope": 1.0, "cal_intercept": 0.0}
+_TARGETS = {"cal_slope": 1.0, "cal_intercept": 0.0, "cal_ece2_debiased": 0.0}
 
 
 def metric_label(metric: str) -> str:

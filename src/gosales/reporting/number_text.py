@@ -8,7 +8,7 @@ import re
 _MONEY = re.compile(r"^realised_gp")
 _TIMES = re.compile(r"(^|_)lift")
 _SHARE = re.compile(r"^(capture|precision|rev_capture)_at_")
-_FINE = ("brier", "brier_excess", "log_loss", "cal_mae")
+_FINE = ("brier", "brier_excess", "log_loss", "cal_mae", "cal_ece2_debiased")
 MISSING = "n/a"
 
 

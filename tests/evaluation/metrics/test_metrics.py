@@ -18,6 +18,7 @@ from gosales.evaluation.metrics.brier import Brier
 from gosales.evaluation.metrics.cal_mae import CalMae
 from gosales.evaluation.metrics.cal_slope import CalSlope
 from gosales.evaluation.metrics.capture_at_k import CaptureAtK
+from gosales.evaluation.metrics.debiased_ece import DebiasedEce
 from gosales.evaluation.metrics.lift_at_k import LiftAtK
 from gosales.evaluation.metrics.log_loss import LogLoss
 from gosales.evaluation.metrics.precision_at_k import PrecisionAtK
@@ -29,6 +30,7 @@ from gosales.evaluation.weighted_ranking import WeightedRanking
 
 EVERY: tuple[Metric, ...] = (
     Auc(), AveragePrecision(), Brier(), LogLoss(), CalMae(n_bins=2), CalSlope(),
+    DebiasedEce(n_bins=2),
     *(
         kind(k_pct=[30, 50], k_accounts=[2])
         for kind in (LiftAtK, CaptureAtK, PrecisionAtK, RevCaptureAtK, RevLiftAtK, RealisedGpAtK)
@@ -91,6 +93,19 @@ def test_against_sklearn_and_by_hand() -> None:
     for kind, expected in wanted.items():
         assert value(kind(k_pct=[10]), ranking) == pytest.approx(expected)
         assert value(kind(k_pct=[], k_accounts=[20]), ranking) == pytest.approx(expected)
+
+
+def test_the_debiased_error_of_a_perfect_forecast_is_zero_on_average() -> None:
+    rng = np.random.default_rng(3)
+    found = []
+    for _ in range(300):
+        p = rng.uniform(0.02, 0.6, 200)
+        ranking = WeightedRanking.plain(p, (rng.random(200) < p).astype(float))
+        found.append((value(DebiasedEce(), ranking), value(CalMae(), ranking) ** 2))
+    debiased, plain = np.mean(found, axis=0)
+    scatter = np.std(found, axis=0)[0] / np.sqrt(300)
+    assert abs(debiased) < 3 * scatter
+    assert plain > 10 * scatter
 
 
 def test_cal_mae_of_ten_equal_bins_by_hand() -> None:
@@ -269,3 +284,5 @@ def test_a_malformed_top_is_refused(sizes: dict) -> None:
 def test_malformed_bins_are_refused() -> None:
     with pytest.raises(ConfigError, match="number of calibration bins"):
         CalMae(n_bins=0)
+    with pytest.raises(ConfigError, match="number of calibration bins is malformed"):
+        DebiasedEce(n_bins=0)
