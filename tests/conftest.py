@@ -13,7 +13,17 @@ REPO = Path(__file__).resolve().parents[1]
 
 
 # Folders whose files take longest: begun first, no worker waits for another at the end.
-LONGEST = ("e2e", "leaks", "gauntlet", "registry", "tracking", "conf", "properties", "oracle")
+LONGEST = (
+    "e2e",
+    "contracts",
+    "leaks",
+    "gauntlet",
+    "registry",
+    "tracking",
+    "conf",
+    "properties",
+    "oracle",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
