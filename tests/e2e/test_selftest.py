@@ -84,3 +84,9 @@ def test_a_check_that_is_switched_off_makes_it_fail(slice_, selftested):
         "both_folds, weak: 0/1 = 0% [0%, 98%], wanted 80%",
     )
     assert found.summary().closed == "3 targets are missed"
+
+
+def test_what_is_not_on_file_is_told_and_missed(slice_, selftested):
+    found = selftested("selftest.only=[both_folds,wall_clock]", "selftest.finished_only=true")
+    assert len(found.cells) == 3
+    assert found.misses == (NOT_RUN, "wall_clock, strong: not run", "wall_clock, weak: not run")

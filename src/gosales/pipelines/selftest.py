@@ -95,12 +95,13 @@ def run(cfg: DictConfig, progress: Progress) -> SelfTested:
     n_seeds, n_clean = plan.options["n_seeds"], plan.options["n_clean"]
     name = f"selftest·{len(plan.leaks)} leaks·{n_seeds} seeds·{n_clean} clean worlds"
     with tracker_of(cfg).start_run(name, "selftest", tags) as handle:
-        wanted = list(plan.cells())
+        planned = list(plan.cells())
+        wanted = planned
         if plan.options["finished_only"]:
-            wanted = [cell for cell in wanted if cell_file(cfg, plan, cell).is_file()]
+            wanted = [cell for cell in planned if cell_file(cfg, plan, cell).is_file()]
         cells = tuple(_by_leak(_audited(cfg, wanted, progress), list(plan.leaks)))
         matrix = DetectionMatrix.of(cells, list(plan.checks), list(plan.rules))
-        misses = matrix.misses(plan.targets)
+        misses = (*matrix.misses(plan.targets), *_not_run(planned, matrix))
         folder = space.outputs / "selftest"
         _write(matrix, misses, cells, folder)
         config = OmegaConf.to_container(cfg.selftest, resolve=True)
@@ -133,6 +134,12 @@ def _audited(cfg: DictConfig, cells: list[Cell], progress: Progress) -> Iterator
     for found in parallel(delayed(run_cells)(inner, batch) for batch in batches):
         yield from found
         progress.advance(len(found))
+
+
+def _not_run(planned: list[Cell], matrix: DetectionMatrix) -> list[str]:
+    """A planned row without a single cell on file: what was not measured is not met."""
+    rows = dict.fromkeys((c.leak, c.strength) for c in planned if c.strength in _LEAST_SHOWN)
+    return [f"{leak}, {s}: not run" for leak, s in rows if (leak, s) not in matrix.detected]
 
 
 def _by_leak(cells: Iterable[AuditedCell], leaks: list[str]) -> list[AuditedCell]:

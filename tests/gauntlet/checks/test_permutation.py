@@ -26,7 +26,8 @@ def run(context, **limits):
 
 def test_fails_without_signal_and_stops_at_the_first_draw_that_wins(audit, no_signal):
     finding = run(audit(on=no_signal, permutable=True))
-    assert finding.outcome is Outcome.FAIL
+    # No skill is no leak: an honest model of a small, noisy division ends here too.
+    assert (finding.outcome, str(finding.subject)) == (Outcome.FAIL, "quality")
     assert finding.values["beaten"] == 1
     assert finding.values["draws"] < 99
     assert finding.values["p"] == 2 / (finding.values["draws"] + 1)

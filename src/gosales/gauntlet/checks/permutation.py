@@ -60,7 +60,9 @@ class Permutation:
     draws made, which is never too small (Besag & Clifford). The statistic is the mean of the
     folds' AUC, weighted by their pairs; candidate and draws use the same recipe.
 
-    What it cannot see: a leak tied to the true label disappears when labels are permuted.
+    What it cannot see: a leak tied to the true label disappears when labels are permuted. And a
+    failure is about quality: it says that no skill is proven, as on few positives with little
+    signal, and a leak would have made skill. It closes the gate all the same.
 
     References
     ----------
@@ -68,7 +70,7 @@ class Permutation:
     """
 
     name = "permutation"
-    subject = Subject.LEAK
+    subject = Subject.QUALITY
     is_proof = False
 
     def __init__(
