@@ -29,7 +29,7 @@ _PLAIN: dict[str, frozenset[str]] = {
     "cutoff": frozenset({"date"}),
     "features": frozenset({"families", "transforms", "centralized_fill_enable"}),
     "cv": frozenset({"training", "splitter", "purge_days"}),
-    "validation": frozenset({"metrics", "bootstrap", "logged_sizes"}),
+    "validation": frozenset({"metrics", "bootstrap", "logged_sizes", "consistency"}),
     "whitespace": frozenset({"capacity", "ranker", "signals", "expected_value", "n_reasons"}),
 }  # fmt: skip
 

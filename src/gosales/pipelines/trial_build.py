@@ -13,9 +13,9 @@ from gosales.pipelines.assembly import make
 _COMMANDS = frozenset({"features", "train", "gauntlet", "promote", "score", "rank", "pipeline"})
 _PARTS = (
     "data", "engine", "sku_map", "label", "label_guard", "population", "incumbency", "safe_mode",
-    "estimator", "calibration", "cv.training", "cv.splitter", "validation.bootstrap", "gauntlet",
-    "promotion", "whitespace.ranker", "whitespace.signals", "whitespace.expected_value",
-    "tracking", "contract",
+    "estimator", "calibration", "cv.training", "cv.splitter", "validation.bootstrap",
+    "validation.consistency", "gauntlet", "promotion", "whitespace.ranker", "whitespace.signals",
+    "whitespace.expected_value", "tracking", "contract",
 )  # fmt: skip
 _MAPPINGS = ("features.families", "features.transforms", "validation.metrics")
 
