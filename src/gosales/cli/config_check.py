@@ -29,7 +29,7 @@ _PLAIN: dict[str, frozenset[str]] = {
     "cutoff": frozenset({"date"}),
     "features": frozenset({"families", "transforms", "centralized_fill_enable"}),
     "cv": frozenset({"training", "splitter", "purge_days"}),
-    "validation": frozenset({"metrics", "bootstrap", "logged_sizes"}),
+    "validation": frozenset({"metrics", "bootstrap", "logged_sizes", "consistency"}),
     "selftest": frozenset(
         {
             "n_seeds", "n_clean", "first_seed", "n_twins", "only", "scope", "clean_scope", "cheap",

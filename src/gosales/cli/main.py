@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from gosales import __version__
@@ -48,6 +49,11 @@ def main(argv: list[str] | None = None) -> int:
     int
         0 done, 1 gate closed or check failed, 2 bad input or configuration, 3 internal.
     """
+    # Before anything loads them. One thread per process: our parallelism is by process, and nested
+    # threads are slower.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     args = sys.argv[1:] if argv is None else argv
     if not args or args[0] in ("-h", "--help", "help"):
         print(_usage())

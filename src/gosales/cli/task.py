@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 from dataclasses import replace
 from typing import Any
 
@@ -98,10 +97,6 @@ def _run(cfg: DictConfig, label: str) -> Any:
     GateClosedError
         If the command's own gate is closed (exit code 1).
     """
-    # One thread per process: our parallelism is by process, and nested threads are slower.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     check_config(cfg)
     check_values(cfg)
     importlib.import_module("gosales.pipelines.trial_build").trial_build(cfg)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gosales.core.blas import one_blas_thread
 from gosales.core.errors import ConfigError
 from gosales.core.seeds import stable_buckets
 from gosales.models.calibration_choice import CalibrationChoice
@@ -114,9 +115,10 @@ class CalibrationRule:
             return self._choice("none", rows, {}, reason, n)
         parts = stable_buckets([str(g) for g in groups], self.folds, seed)
         fit = CrossFit(rows, parts, None if cutoffs is None else np.asarray(cutoffs).astype(str))
-        measured = {name: fit.loss(c) for name, c in self.candidates.items()}
-        losses = {name: loss for name, loss in measured.items() if loss is not None}
-        name, reason = self._pick(n, losses, fit)
+        with one_blas_thread():
+            measured = {name: fit.loss(c) for name, c in self.candidates.items()}
+            losses = {name: loss for name, loss in measured.items() if loss is not None}
+            name, reason = self._pick(n, losses, fit)
         if self.force is not None:
             reason = f"{self.force}: set by configuration; the rule would give {reason}"
             name = self.force
@@ -125,7 +127,8 @@ class CalibrationRule:
     def _choice(
         self, name: str, rows: CalibrationRows, losses: dict[str, float], reason: str, n: int
     ) -> CalibrationChoice:
-        fitted = self.candidates[name].fit(rows.p, rows.y, rows.weights)
+        with one_blas_thread():
+            fitted = self.candidates[name].fit(rows.p, rows.y, rows.weights)
         return CalibrationChoice(name, fitted, losses, reason, n)
 
     def _pick(self, n: int, losses: dict[str, float], fit: CrossFit) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gosales.core.blas import one_blas_thread
 from gosales.features.spec import FeatureSpec
 from gosales.features.transform import FittedTransform
 from gosales.models.calibrator import FittedCalibrator
@@ -42,8 +43,11 @@ class FittedModel:
 
     def raw(self, X: pd.DataFrame) -> np.ndarray:
         """Uncalibrated probabilities, shape (n,)."""
-        return self.estimator.predict(self.matrix(X))
+        with one_blas_thread():
+            return self.estimator.predict(self.matrix(X))
 
     def predict(self, X: pd.DataFrame) -> np.ndarray:
         """Calibrated probabilities, shape (n,)."""
-        return self.calibrator.predict(self.raw(X))
+        raw = self.raw(X)
+        with one_blas_thread():
+            return self.calibrator.predict(raw)

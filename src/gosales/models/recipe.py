@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gosales.core.blas import one_blas_thread
 from gosales.features.spec import FeatureSpec
 from gosales.features.transform import FittedTransform, Transform
 from gosales.models.estimator import Estimator, FittedEstimator
@@ -87,5 +88,6 @@ class Recipe:
         DegenerateError
             If ``y`` has one class or no column varies.
         """
-        fitted, matrix = self.prepare(X, specs)
-        return fitted, self.estimator.fit(matrix, y, weights, specs, seed)
+        with one_blas_thread():
+            fitted, matrix = self.prepare(X, specs)
+            return fitted, self.estimator.fit(matrix, y, weights, specs, seed)

@@ -292,6 +292,8 @@ def _metrics(trained: Trained, sizes: Sequence[str]) -> dict[str, float]:
     if trained.forward_table is not None:
         metrics |= headline(trained.forward_table.scalars("forward"), sizes)
     metrics |= headline(trained.cv_table.scalars("cv"), sizes)
+    if trained.consistency_p is not None:
+        metrics["forward_cal_consistency_p"] = trained.consistency_p
     gap = trained.gap
     if gap is not None and gap.value is not None:
         metrics["optimism_gap_auc"] = gap.value

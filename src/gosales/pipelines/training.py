@@ -10,6 +10,7 @@ from gosales.core.progress import Progress
 from gosales.core.timeline import Cutoff
 from gosales.data.star import Star
 from gosales.evaluation.bootstrap import CustomerBootstrap
+from gosales.evaluation.consistency import Consistency
 from gosales.evaluation.cross_validation import CrossValidation, cross_validate
 from gosales.evaluation.curves import Curves
 from gosales.evaluation.fold import FoldPlan
@@ -80,6 +81,8 @@ class Trained:
         By split.
     gap : Interval or None
         AUC of cross-validation minus forward.
+    consistency_p : float or None
+        Of the forward rows: share of perfect forecasts that look at least as badly calibrated.
     """
 
     prepared: Prepared
@@ -90,6 +93,7 @@ class Trained:
     forward_table: MetricTable | None
     curves: dict[str, Curves]
     gap: Interval | None
+    consistency_p: float | None = None
 
     @property
     def best(self) -> MetricTable:
@@ -162,10 +166,12 @@ def train(prepared: Prepared, cfg: DictConfig, progress: Progress) -> Trained:
     cv_table = evaluate(held_out, cv.predictions, metrics, bootstrap, "cv")
     curves = {"cv": Curves.of(held_out, cv.predictions, bootstrap, "cv_curves")}
     forward = prepared.forward.labelled()
-    forward_table, gap = None, None
+    forward_table, gap, consistency_p = None, None, None
     if len(forward):
         probability = nested.model.predict(forward.X)
         forward_table = evaluate(forward, probability, metrics, bootstrap, "forward")
         curves["forward"] = Curves.of(forward, probability, bootstrap, "forward_curves")
         gap = optimism_gap(cv_table, forward_table)
-    return Trained(prepared, plan, cv, nested, cv_table, forward_table, curves, gap)
+        consistency: Consistency = make(cfg.validation.consistency)
+        consistency_p = consistency.p_value(probability, forward.y)
+    return Trained(prepared, plan, cv, nested, cv_table, forward_table, curves, gap, consistency_p)

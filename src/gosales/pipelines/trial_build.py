@@ -28,7 +28,7 @@ _PARTS = (
     "estimator", "calibration", "cv.training", "cv.splitter", "validation.bootstrap", "gauntlet",
     "promotion", "whitespace.ranker", "whitespace.signals", "whitespace.expected_value",
     "tracking", "contract", "forward.months", "forward.scenarios", "forward.drift",
-    "forward.segments",
+    "forward.segments", "validation.consistency",
 )  # fmt: skip
 _MAPPINGS = ("features.families", "features.transforms", "validation.metrics")
 
