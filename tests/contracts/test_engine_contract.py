@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from importlib import util
 
+import ibis
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,6 +83,23 @@ def test_what_is_materialised_lasts_until_it_is_released(engine) -> None:
     engine.release(kept)
     with pytest.raises(Exception, match=r"does not exist|cannot be found"):
         engine.run(kept)
+
+
+def test_a_query_over_a_slot_sees_the_rows_that_lie_there_when_it_runs(engine) -> None:
+    slot = engine.slot(ibis.schema({"a": "int64", "b": "string"}))
+    query = engine.compiled(slot.filter(slot.a > 1))
+    engine.fill(slot, pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}))
+    assert engine.fetch(query).to_pydict() == {"a": [2], "b": ["y"]}
+    kept = engine.slot(query.schema)
+    engine.fill(kept, query)
+    engine.fill(slot, pd.DataFrame({"a": [5], "b": [None]}))
+    assert engine.fetch(query).to_pydict() == {"a": [5], "b": [None]}
+    # Rows put into another slot are those of then.
+    assert engine.fetch(kept).to_pydict() == {"a": [2], "b": ["y"]}
+    engine.release(slot)
+    with pytest.raises(Exception, match=r"does not exist|cannot be found"):
+        engine.fetch(query)
+    engine.release(slot)
 
 
 def test_another_star_at_the_same_path_is_read_anew(engine, tmp_path) -> None:

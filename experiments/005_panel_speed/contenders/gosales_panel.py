@@ -61,12 +61,15 @@ def build(job: Job, what: str, cached: bool) -> dict[str, Any]:
     used = [use.computed for use in parts.builder.report if use.part != "names"]
     if cached and any(used):
         raise SystemExit("the cache was not filled: run the same contender without it first")
-    found: dict[str, Any] = {
-        "rows": sum(map(len, panels.values())),
-        "columns": next(iter(panels.values())).X.shape[1],
-    }
-    if what == "shared" and not cached:
-        found["totals"] = lambda: summed(job, list(panels.values()))
+    if what != "shared":
+        # One matrix after the other, as the pipeline wants them; ten at once would only be held.
+        sizes = [panel.X.shape for panel in panels.values()]
+        return {"rows": sum(n for n, _ in sizes), "columns": sizes[0][1]}
+    # All at once, as the other contenders leave them.
+    laid = list(panels.values())
+    found: dict[str, Any] = {"rows": sum(map(len, laid)), "columns": laid[0].X.shape[1]}
+    if not cached:
+        found["totals"] = lambda: summed(job, laid)
     return found
 
 

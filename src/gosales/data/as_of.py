@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Final
 
@@ -33,6 +33,7 @@ from gosales.core.timeline import Cutoff, Lookback
 from gosales.data.engine import Engine
 from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TRANSACTIONS, Star
 from gosales.data.star_table import star_table
+from gosales.data.window_bounds import EARLIEST, window_bounds
 from gosales.data.window_read import WindowRead
 
 # The date a row of each dated table happened on.
@@ -42,8 +43,6 @@ _EVENTS: Final = {
     CONTACTS: CONTACT_DATE,
     DEALS: OPENED_DATE,
 }
-_FIRST_DAY = date(1, 1, 1)
-_EARLIEST = "earliest__start"
 _MEMBERSHIP = {TARGET: "string", DIVISION_KEY: "string", SKU_KEY: "string"}
 
 
@@ -100,22 +99,36 @@ class AsOfView:
     # features are cached, starts no backend.
     @cached_property
     def _bounds(self) -> ibis.Table:
-        rows = []
-        for cutoff in self.cutoffs:
-            row: dict[str, object] = {CUTOFF: cutoff.day}
-            starts = []
-            for lookback in self._lookbacks:
-                window, later = lookback.window(cutoff), lookback.later_half
-                row[f"{lookback.token}__start"] = window.start or _FIRST_DAY
-                row[f"{lookback.token}__end"] = window.end
-                if later is not None:
-                    row[f"{lookback.token}__middle"] = later.window(cutoff).start
-                if window.start is not None:
-                    starts.append(window.start)
-            row[_EARLIEST] = min(starts, default=_FIRST_DAY)
-            rows.append(row)
-        frame = pd.DataFrame(rows)
+        frame = window_bounds(self.cutoffs, self._lookbacks)
         return self.engine.literal(frame, dict.fromkeys(frame.columns, "date"))
+
+    @contextmanager
+    def stepwise(self) -> Iterator[Callable[[Cutoff], None]]:
+        """A block in which this view can be cut down to one cutoff at a time.
+
+        Yields
+        ------
+        callable
+            Given a cutoff, cuts every table served inside the block, and every query compiled
+            over one, down to the rows of that cutoff. Until the first call they hold the rows of
+            all cutoffs. Tables served inside are of no use afterwards.
+
+        Notes
+        -----
+        A query is composed once and not once per cutoff, and what the engine must hold for it
+        does not grow with the number of cutoffs.
+        """
+        frame = window_bounds(self.cutoffs, self._lookbacks)
+        schema = ibis.schema(dict.fromkeys(frame.columns, "date"))
+        slot = self.__dict__["_bounds"] = self.engine.slot(schema)
+        self.engine.fill(slot, frame)
+        try:
+            yield lambda cutoff: self.engine.fill(slot, window_bounds([cutoff], self._lookbacks))
+        finally:
+            del self.__dict__["_bounds"]
+            self._shown.clear()
+            self._origins.clear()
+            self.engine.release(slot)
 
     @cached_property
     def _membership(self) -> ibis.Table:
@@ -211,7 +224,7 @@ class AsOfView:
         endless = [lb.token for lb in self._lookbacks if lb.months is None and lb.days is None]
         useless = [f"{token}__{bound}" for token in endless for bound in ("start", "end")]
         # Asked of such lines, a window over all history would silently be cut: it must fail.
-        return lines.filter(lines[ORDER_DATE] > lines[_EARLIEST]).drop(*useless)
+        return lines.filter(lines[ORDER_DATE] > lines[EARLIEST]).drop(*useless)
 
     def age_days(
         self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE
@@ -219,10 +232,6 @@ class AsOfView:
         """Whole days from a line's date to the end of the lookback's window at its cutoff."""
         self.within(lines, lookback, column)
         return lines[f"{lookback.token}__end"].delta(lines[column], unit="day")
-
-    def at(self, table: ibis.Table, cutoff: Cutoff) -> ibis.Table:
-        """The rows of a table with a ``cutoff`` column that belong to one cutoff."""
-        return table.filter(table[CUTOFF] == cutoff.day)
 
     def months_back(
         self, lines: ibis.Table, lookback: Lookback, column: str = ORDER_DATE

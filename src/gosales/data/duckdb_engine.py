@@ -17,6 +17,7 @@ import pyarrow as pa
 from gosales.core.digests import digest_frame, digest_json
 from gosales.core.errors import ConfigError
 from gosales.data.engine_frame import engine_frame
+from gosales.data.query import Query
 
 # A text column with more values stays text: its dictionary would not pay.
 _MOST_CODES: Final = 5_000_000
@@ -89,7 +90,9 @@ class DuckDBEngine:
             # Rows of one key lie together: grouping by it then meets each group once.
             order = f" ORDER BY {_quoted(next(iter(domains)))}"
         body = f"SELECT {', '.join(parts)} FROM read_parquet({_text(str(path))}){order}"
-        return self._made(f"loaded_{next(self._numbers)}", body, schema)
+        loaded = self._table("loaded", schema)
+        self.fill(loaded, Query(body, schema))
+        return loaded
 
     def _codes(self, column: str, owner: str, path: Path) -> str | None:
         """Name of the ENUM of a column's values; None where it has none or too many."""
@@ -112,34 +115,50 @@ class DuckDBEngine:
         kept = frame[list(schema)]
         key = digest_json([digest_frame(kept), dict(schema)])
         if key not in self._literals:
-            table = ibis.memtable(kept, schema=ibis.schema(dict(schema)))
-            name, connection = f"literal_{next(self._numbers)}", self._connect()
-            connection.con.register(f"{name}_rows", table.to_pyarrow())
-            self._literals[key] = self._made(name, f"FROM {name}_rows", table.schema())
-            connection.con.unregister(f"{name}_rows")
+            self._literals[key] = self._table("literal", ibis.schema(dict(schema)))
+            self.fill(self._literals[key], kept)
         return self._literals[key]
+
+    def compiled(self, expression: ibis.Table) -> Query:
+        """SQL of an expression."""
+        return Query(self._connect().compile(expression), expression.schema())
+
+    def slot(self, schema: ibis.Schema) -> ibis.Table:
+        """The name of a temporary table."""
+        return self._table("slot", schema)
+
+    def fill(self, slot: ibis.Table, rows: Query | pd.DataFrame) -> None:
+        """Make the temporary table, in place of one of that name."""
+        name, connection = slot.op().name, self._connect()
+        if isinstance(rows, Query):
+            connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {name} AS {rows.text}")
+            return
+        table = ibis.memtable(rows, schema=slot.schema()).to_pyarrow()
+        connection.con.register(f"{name}_rows", table)
+        connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM {name}_rows")
+        connection.con.unregister(f"{name}_rows")
 
     def materialise(self, expression: ibis.Table) -> ibis.Table:
         """The rows of an expression as a temporary table."""
-        body = self._connect().compile(expression)
-        return self._made(f"kept_{next(self._numbers)}", body, expression.schema())
+        kept = self.slot(expression.schema())
+        self.fill(kept, self.compiled(expression))
+        return kept
 
     def release(self, table: ibis.Table) -> None:
         """Drop a temporary table."""
-        self._connect().raw_sql(f"DROP TABLE {table.op().name}")
+        self._connect().raw_sql(f"DROP TABLE IF EXISTS {table.op().name}")
 
-    def fetch(self, expression: ibis.Table) -> pa.Table:
+    def fetch(self, expression: ibis.Table | Query) -> pa.Table:
         """Execute and fetch; columns held as codes come dictionary-encoded."""
-        connection = self._connect()
-        return connection.con.sql(connection.compile(expression)).to_arrow_table()
+        query = expression if isinstance(expression, Query) else self.compiled(expression)
+        return self._connect().con.sql(query.text).to_arrow_table()
 
     def run(self, expression: ibis.Table) -> pd.DataFrame:
         """Execute and fetch as pandas."""
         return engine_frame(self.fetch(expression))
 
-    def _made(self, name: str, body: str, schema: ibis.Schema) -> ibis.Table:
-        connection = self._connect()
-        connection.raw_sql(f"CREATE TEMP TABLE {name} AS {body}")
+    def _table(self, what: str, schema: ibis.Schema) -> ibis.Table:
+        name, connection = f"{what}_{next(self._numbers)}", self._connect()
         # Declared, not described: Ibis would parse the type of an ENUM value by value.
         table: ibis.Table = ops.DatabaseTable(name, schema=schema, source=connection).to_expr()
         return table

@@ -10,6 +10,8 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
+from gosales.data.query import Query
+
 
 class Engine(Protocol):
     """A backend that holds tables and runs Ibis expressions over them.
@@ -44,13 +46,22 @@ class Engine(Protocol):
         Equal frames are the same table, so that expressions over them are equal too.
         """
 
+    def compiled(self, expression: ibis.Table) -> Query:
+        """An expression as a query that can run many times without being composed anew."""
+
+    def slot(self, schema: ibis.Schema) -> ibis.Table:
+        """A table whose rows `fill` exchanges; what was compiled over it stays as it is."""
+
+    def fill(self, slot: ibis.Table, rows: Query | pd.DataFrame) -> None:
+        """Give a slot other rows, in place of those it had."""
+
     def materialise(self, expression: ibis.Table) -> ibis.Table:
         """Run an expression once and keep its rows as a table until `release`."""
 
     def release(self, table: ibis.Table) -> None:
-        """Forget a table that `materialise` made."""
+        """Forget the rows of a slot, or a table that `materialise` made."""
 
-    def fetch(self, expression: ibis.Table) -> pa.Table:
+    def fetch(self, expression: ibis.Table | Query) -> pa.Table:
         """Execute and fetch; text columns may come dictionary-encoded."""
 
     def run(self, expression: ibis.Table) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from gosales.core.digests import digest_frame, digest_json
 from gosales.core.errors import ConfigError
 from gosales.data.engine_frame import engine_frame
+from gosales.data.query import Query
 
 _OWNERS_KEPT: Final = 2
 
@@ -111,8 +112,8 @@ class SparkEngine:
             session = self._connect()._session
             # Spark keeps rows by path, and another star may have been here.
             session.catalog.refreshByPath(str(path))
-            frame = session.read.parquet(str(path))
-            tables[path.name] = self._kept(frame, ibis.schema(_schema(path)))
+            tables[path.name] = self.slot(ibis.schema(_schema(path)))
+            self._show(tables[path.name], session.read.parquet(str(path)))
         return tables[path.name]
 
     def literal(self, frame: pd.DataFrame, schema: Mapping[str, str]) -> ibis.Table:
@@ -120,39 +121,55 @@ class SparkEngine:
         kept = frame[list(schema)]
         key = digest_json([digest_frame(kept), dict(schema)])
         if key not in self._literals:
-            table = ibis.memtable(kept, schema=ibis.schema(dict(schema)))
-            rows = self._connect()._session.createDataFrame(table.to_pyarrow())
-            self._literals[key] = self._kept(rows, table.schema())
+            self._literals[key] = self.slot(ibis.schema(dict(schema)))
+            self.fill(self._literals[key], kept)
         return self._literals[key]
+
+    def compiled(self, expression: ibis.Table) -> Query:
+        """Spark SQL of an expression; a slot's name is looked up when it runs."""
+        return Query(self._connect().compile(expression), expression.schema())
+
+    def slot(self, schema: ibis.Schema) -> ibis.Table:
+        """The name of a view."""
+        name, backend = f"gosales_{next(self._numbers)}", self._connect()
+        table: ibis.Table = ops.DatabaseTable(name, schema=schema, source=backend).to_expr()
+        return table
+
+    def fill(self, slot: ibis.Table, rows: Query | pd.DataFrame) -> None:
+        """Show other rows under the view's name, kept in the cluster."""
+        session = self._connect()._session
+        if isinstance(rows, Query):
+            frame = session.sql(rows.text)
+        else:
+            frame = session.createDataFrame(ibis.memtable(rows, schema=slot.schema()).to_pyarrow())
+        self.release(slot)
+        self._show(slot, frame)
 
     def materialise(self, expression: ibis.Table) -> ibis.Table:
         """The rows of an expression, kept in the cluster."""
-        return self._kept(self._query(expression), expression.schema())
+        kept = self.slot(expression.schema())
+        self.fill(kept, self.compiled(expression))
+        return kept
 
     def release(self, table: ibis.Table) -> None:
         """Let the cluster forget a table."""
-        session, name = self._connect()._session, str(table.op().name)
-        session.table(name).unpersist()
-        session.catalog.dropTempView(name)
+        catalog, name = self._connect()._session.catalog, str(table.op().name)
+        if catalog.tableExists(name):
+            self._connect()._session.table(name).unpersist()
+            catalog.dropTempView(name)
 
-    def fetch(self, expression: ibis.Table) -> pa.Table:
+    def fetch(self, expression: ibis.Table | Query) -> pa.Table:
         """Execute and fetch."""
-        schema = expression.schema().to_pyarrow()
-        return self._query(expression).toArrow().cast(schema)
+        query = expression if isinstance(expression, Query) else self.compiled(expression)
+        rows = self._connect()._session.sql(query.text)
+        return rows.toArrow().cast(query.schema.to_pyarrow())
 
     def run(self, expression: ibis.Table) -> pd.DataFrame:
         """Execute and fetch as pandas."""
         return engine_frame(self.fetch(expression))
 
-    def _query(self, expression: ibis.Table) -> Any:
-        backend = self._connect()
-        return backend._session.sql(backend.compile(expression))
-
-    def _kept(self, frame: Any, schema: ibis.Schema) -> ibis.Table:
-        name = f"gosales_{next(self._numbers)}"
-        frame.cache().createOrReplaceTempView(name)
-        table: ibis.Table = ops.DatabaseTable(name, schema=schema, source=self._backend).to_expr()
-        return table
+    def _show(self, slot: ibis.Table, frame: Any) -> None:
+        frame.cache().createOrReplaceTempView(str(slot.op().name))
 
     def close(self) -> None:
         """Stop the session."""

@@ -49,17 +49,19 @@ def with_reads(table: pa.Table, reads: Iterable[WindowRead]) -> pa.Table:
     return table.replace_schema_metadata({_READS: words.encode()})
 
 
-def block_table(rows: pa.Table, specs: Sequence[FeatureSpec]) -> pa.Table:
+def block_table(customers: pa.Array, rows: pa.Table, specs: Sequence[FeatureSpec]) -> pa.Table:
     """The columns of some specs in the form a block has.
 
     Parameters
     ----------
+    customers : pyarrow.Array
+        customer_id of each row, as text.
     rows : pyarrow.Table
-        customer_id and a column per spec, of any numeric type.
+        A column per spec, of any numeric type.
     specs : sequence of FeatureSpec
         Which columns, in order.
     """
-    columns = {CUSTOMER: plain_text(rows[CUSTOMER])}
+    columns = {CUSTOMER: customers}
     for spec in specs:
         values = rows[spec.name]
         columns[spec.name] = plain_text(values) if spec.dtype == "category" else _numbers(values)

@@ -14,7 +14,7 @@ from gosales.core.digests import digest_frame, digest_json
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
 from gosales.features.family import FeatureFamily
-from gosales.features.family_query import FamilyQuery
+from gosales.features.family_query import SCOPES, FamilyQuery
 from gosales.features.feature_block import PlacedBlock, empty_block, with_reads
 from gosales.features.frame_cache import FrameCache, Place
 from gosales.features.fused_queries import FusedQueries
@@ -36,10 +36,8 @@ class FeaturePass:
     families: Sequence[FeatureFamily]
     cache: FrameCache
 
-    def blocks(
-        self, view: AsOfView, membership: pd.DataFrame, targets: Sequence[str]
-    ) -> Iterator[PlacedBlock]:
-        """Every block, one after the other: those the store has, then those computed.
+    def complete(self, view: AsOfView, membership: pd.DataFrame, targets: Sequence[str]) -> None:
+        """Compute what the cache lacks, all families, cutoffs and targets in one pass.
 
         Parameters
         ----------
@@ -50,10 +48,6 @@ class FeaturePass:
         targets : sequence of str
             Keys of the targets wanted.
 
-        Yields
-        ------
-        PlacedBlock
-
         Raises
         ------
         InternalError
@@ -62,27 +56,67 @@ class FeaturePass:
         Notes
         -----
         Families that lack the same cutoffs are computed together, so that they share scans. What
-        is computed is put into the store cutoff by cutoff and never held whole.
+        is computed is kept at once and never held whole, unless there is no store.
         """
-        made_of = {f.name: _made_of(f, view) for f in self.families}
-        keys = self._keys(view, made_of, membership, targets)
-        missing: dict[str, list[Place]] = {}
-        for name, wanted in keys.items():
-            unseen = dict.fromkeys(wanted)
-            for place, table in self.cache.stored(name, wanted):
-                del unseen[place]
-                yield PlacedBlock(place, table, name)
-            missing[name] = list(unseen)
-        for names in _with_the_same_cutoffs(missing):
-            yield from self._computed(view, membership, {n: missing[n] for n in names}, keys)
-        for name, wanted in keys.items():
-            lacking = missing[name]
-            self.cache.tell(name, made_of[name], len(lacking), len(wanted) - len(lacking))
+        keys = self._keys(view, membership, targets)
+        lacking = {name: self.cache.lacking(wanted) for name, wanted in keys.items()}
+        self._compute_all(view, membership, lacking, keys)
+        for family in self.families:
+            missed, all_of = len(lacking[family.name]), len(keys[family.name])
+            self.cache.tell(family.name, _made_of(family, view), missed, all_of - missed)
+
+    def blocks(
+        self,
+        view: AsOfView,
+        membership: pd.DataFrame,
+        targets: Sequence[str],
+        scopes: Sequence[str] = SCOPES,
+    ) -> Iterator[PlacedBlock]:
+        """Every block, one after the other, from the cache.
+
+        Parameters
+        ----------
+        view, membership, targets
+            As of `complete`, or a part of its targets.
+        scopes : sequence of str, default both
+            ``all``, ``target``.
+
+        Yields
+        ------
+        PlacedBlock
+
+        Notes
+        -----
+        An entry that was damaged or deleted since `complete` is computed anew.
+        """
+        keys = {
+            name: {p: k for p, k in wanted.items() if ("all", "target")[p[1] is not None] in scopes}
+            for name, wanted in self._keys(view, membership, targets).items()
+        }
+        while keys:
+            lost: dict[str, list[Place]] = {}
+            for name, wanted in keys.items():
+                unseen = dict.fromkeys(wanted)
+                for place, table in self.cache.stored(name, wanted):
+                    del unseen[place]
+                    yield PlacedBlock(place, table, name)
+                lost[name] = list(unseen)
+            self._compute_all(view, membership, lost, keys)
+            keys = {n: {p: keys[n][p] for p in places} for n, places in lost.items() if places}
+
+    def _compute_all(
+        self,
+        view: AsOfView,
+        membership: pd.DataFrame,
+        lacking: Mapping[str, list[Place]],
+        keys: Mapping[str, Mapping[Place, object]],
+    ) -> None:
+        for names in _with_the_same_cutoffs(lacking):
+            self._compute(view, membership, {n: lacking[n] for n in names}, keys)
 
     def _keys(
         self,
         view: AsOfView,
-        made_of: Mapping[str, MadeOf],
         membership: pd.DataFrame,
         targets: Sequence[str],
     ) -> dict[str, dict[Place, object]]:
@@ -96,7 +130,7 @@ class FeaturePass:
         found = {}
         for family in self.families:
             scopes = {s.scope for s in family.specs()}
-            base = digest_json(made_of[family.name].facts)
+            base = digest_json(_made_of(family, view).facts)
             keys: dict[Place, object] = {}
             if "all" in scopes:
                 keys.update({(c, None): [base, c] for c in cutoffs})
@@ -105,38 +139,48 @@ class FeaturePass:
             found[family.name] = keys
         return found
 
-    def _computed(
+    def _compute(
         self,
         view: AsOfView,
         membership: pd.DataFrame,
         missing: Mapping[str, list[Place]],
         keys: Mapping[str, Mapping[Place, object]],
-    ) -> Iterator[PlacedBlock]:
+    ) -> None:
         families = [f for f in self.families if f.name in missing]
         part = _narrowed(view, membership, families, missing)
-        queries = [FamilyQuery.of(family, part) for family in families]
         progress = self.cache.progress
         progress.start("features", len(part.cutoffs))
-        with FusedQueries.of(queries, part) as fused:
+        with part.stepwise() as step:
+            queries = {family.name: FamilyQuery.of(family, part) for family in families}
+            fused = FusedQueries.of(list(queries.values()), part)
             for cutoff in part.cutoffs:
-                found = fused.at(cutoff)
-                for query in queries:
-                    name = query.family.name
-                    wanted = [p for p in missing[name] if p[0] == str(cutoff)]
-                    tables = {p: found[name].get(p, _empty(query, p)) for p in wanted}
-                    blocks = {p: with_reads(t, query.reads) for p, t in tables.items()}
-                    self.cache.keep(keys[name], blocks)
-                    yield from (PlacedBlock(p, t, name) for p, t in blocks.items())
+                step(cutoff)
+                for found in fused.blocks(cutoff):
+                    for name, blocks in found.items():
+                        wanted = _places(missing[name], cutoff, queries[name], blocks)
+                        self.cache.keep(keys[name], wanted)
                 progress.advance()
+
+
+def _places(
+    missing: Sequence[Place],
+    cutoff: Cutoff,
+    query: FamilyQuery,
+    blocks: Mapping[str | None, pa.Table],
+) -> dict[Place, pa.Table]:
+    """One block for each place that is missing, those without rows too."""
+    for_all = None in blocks
+    empty = empty_block(query.specs("all" if for_all else "target"))
+    return {
+        place: with_reads(blocks.get(place[1], empty), query.reads)
+        for place in missing
+        if place[0] == str(cutoff) and (place[1] is None) == for_all
+    }
 
 
 def _made_of(family: FeatureFamily, view: AsOfView) -> MadeOf:
     columns = [[s.name, s.dtype, s.nullable] for s in family.specs()]
     return MadeOf.of(view.star, family, columns)
-
-
-def _empty(query: FamilyQuery, place: Place) -> pa.Table:
-    return empty_block(query.specs("all" if place[1] is None else "target"))
 
 
 def _with_the_same_cutoffs(missing: Mapping[str, list[Place]]) -> list[list[str]]:

@@ -29,7 +29,7 @@ class FrameCache:
     Parameters
     ----------
     store : FeatureStore or None
-        None computes everything anew and keeps nothing.
+        None computes everything anew and keeps it as long as this object lives.
     progress : Progress
         Told of damaged entries.
     report : list of CacheUse
@@ -39,6 +39,7 @@ class FrameCache:
     store: FeatureStore | None = None
     progress: Progress = field(default_factory=SilentProgress)
     report: list[CacheUse] = field(default_factory=list)
+    _held: dict[str, pa.Table] = field(default_factory=dict, repr=False)
 
     def frames(
         self, what: str, made_of: MadeOf, wanted: Mapping[Place, object], compute: Compute
@@ -77,23 +78,30 @@ class FrameCache:
         wanted : mapping of place to plain value
             As for `frames`.
         """
-        if self.store is None:
-            return
         for place, value in wanted.items():
             key = _key(value)
-            table = self.store.get(key)
+            table = self._held.get(key) if self.store is None else self.store.get(key)
             if table is not None:
                 yield place, table
-            elif self.store.has(key):
+            elif self.store is not None and self.store.has(key):
                 where = " ".join(filter(None, place))
                 self.progress.say(
                     f"warning: the cached {what} at {where} are damaged; computing them anew"
                 )
 
+    def lacking(self, wanted: Mapping[Place, object]) -> list[Place]:
+        """The places of which nothing was ever kept; no entry is read."""
+        keys = {place: _key(value) for place, value in wanted.items()}
+        has = self._held.__contains__ if self.store is None else self.store.has
+        return [place for place, key in keys.items() if not has(key)]
+
     def keep(self, wanted: Mapping[Place, object], tables: Mapping[Place, pa.Table]) -> None:
-        """Put computed tables into the store, if there is one."""
-        if self.store is not None:
-            self.store.put({_key(wanted[place]): table for place, table in tables.items()})
+        """Put computed tables where `stored` finds them."""
+        entries = {_key(wanted[place]): table for place, table in tables.items()}
+        if self.store is None:
+            self._held.update(entries)
+        else:
+            self.store.put(entries)
 
     def tell(self, what: str, made_of: MadeOf, computed: int, reused: int) -> None:
         """Add an entry to the report, and remember what the part was made of."""

@@ -8,37 +8,38 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
-import ibis
 import ibis.expr.operations as ops
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from gosales.core.columns import CUSTOMER, TARGET
+from gosales.core.columns import CUSTOMER, CUTOFF, TARGET
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
+from gosales.data.query import Query
 from gosales.features.family_query import FAILURES, SCOPES, FamilyQuery, blamed_on, broken, keys_of
-from gosales.features.feature_block import block_table
-from gosales.features.frame_cache import Place
-from gosales.features.fusion import Fusion
+from gosales.features.feature_block import block_table, plain_text
+from gosales.features.fusion import Fusion, SharedRows
 
 
 @dataclass(frozen=True)
 class _Source:
-    """A table fetched once per cutoff, and the families whose columns of a scope it holds."""
+    """What is fetched once per cutoff, and the families whose columns of a scope it holds."""
 
-    table: ibis.Table
+    query: Query
     scope: str
     readers: tuple[FamilyQuery, ...]
+    needs: tuple[SharedRows, ...]
 
 
 @dataclass(frozen=True)
 class FusedQueries:
-    """Families' tables, their common groupings computed and kept, to be fetched by cutoff.
+    """Families' tables as few queries, composed once and run cutoff by cutoff.
 
     Parameters
     ----------
     view : AsOfView
-        What the tables were asked of.
+        What the tables were asked of; cut down to the cutoff before `blocks` is called.
     sources : sequence of _Source
         What is fetched.
     """
@@ -47,50 +48,47 @@ class FusedQueries:
     sources: Sequence[_Source]
 
     @classmethod
-    @contextmanager
-    def of(cls, queries: Sequence[FamilyQuery], view: AsOfView) -> Iterator[FusedQueries]:
-        """Compute what is shared; it is forgotten at the end of the block.
+    def of(cls, queries: Sequence[FamilyQuery], view: AsOfView) -> FusedQueries:
+        """Compose the queries.
 
         Raises
         ------
         InternalError
-            If a query fails; the error names the family.
+            If one cannot be composed; the error names the family.
         """
         fusion = Fusion(view.engine)
-        kept: list[ibis.Table] = []
-        try:
-            with _blaming_one_of(queries, view):
-                sources = [s for scope in SCOPES for s in _sources(queries, scope, fusion)]
-                for i, source in enumerate(sources):
-                    if not _reads_a_table(source.table.op()):
-                        kept.append(view.engine.materialise(source.table))
-                        sources[i] = _Source(kept[-1], source.scope, source.readers)
-            yield cls(view, sources)
-        finally:
-            for table in kept:
-                view.engine.release(table)
-            fusion.release()
+        with _blaming_one_of(queries, view):
+            return cls(view, [s for scope in SCOPES for s in _sources(queries, scope, fusion)])
 
-    def at(self, cutoff: Cutoff) -> dict[str, dict[Place, pa.Table]]:
-        """The blocks of one cutoff, by family and place; targets without rows have none.
+    def blocks(self, cutoff: Cutoff) -> Iterator[FamilyBlocks]:
+        """The blocks of one cutoff, some families' of one scope at a time.
 
         Raises
         ------
         InternalError
-            If rows share a key, a customer is null or a number is infinite.
+            If a query fails, rows share a key, a customer is null or a number is infinite.
         """
-        found: dict[str, dict[Place, pa.Table]] = defaultdict(dict)
-        for source in self.sources:
-            with _blaming_one_of(source.readers, self.view):
-                rows = self.view.engine.fetch(
-                    self.view.at(source.table, cutoff).order_by(keys_of(source.scope)[1:])
-                )
-            for target, part in _by_target(source, rows):
-                for query in source.readers:
-                    block = block_table(part, query.specs(source.scope))
-                    _check_finite(query, source.scope, block)
-                    found[query.family.name][str(cutoff), target] = block
-        return found
+        engine, filled = self.view.engine, dict[SharedRows, None]()
+        try:
+            for at, source in enumerate(self.sources):
+                with _blaming_one_of(source.readers, self.view):
+                    for shared in source.needs:
+                        if shared not in filled:
+                            engine.fill(shared.slot, shared.query)
+                            filled[shared] = None
+                    rows = _of_cutoff(engine.fetch(source.query), cutoff)
+                later = {shared for other in self.sources[at + 1 :] for shared in other.needs}
+                for shared in [s for s in filled if s not in later]:
+                    engine.release(shared.slot)
+                    del filled[shared]
+                yield _blocks(source, rows)
+        finally:
+            for shared in filled:
+                engine.release(shared.slot)
+
+
+# By family: the rows of each target that has any; of scope ``all`` the target is None.
+FamilyBlocks = dict[str, dict[str | None, pa.Table]]
 
 
 def _sources(queries: Sequence[FamilyQuery], scope: str, fusion: Fusion) -> list[_Source]:
@@ -98,7 +96,7 @@ def _sources(queries: Sequence[FamilyQuery], scope: str, fusion: Fusion) -> list
     nodes = [_flat(t.op()) for t in fusion.fused([q.tables[scope] for q in mine])]
     together: dict[ops.Node, list[int]] = defaultdict(list)
     for i, node in enumerate(nodes):
-        # What only picks columns of a kept table is fetched with all that pick from it.
+        # What only picks columns of a shared result is fetched with all that pick from it.
         together[node.parent if _reads_a_table(node) else node].append(i)
     found = []
     for parent, members in together.items():
@@ -107,7 +105,29 @@ def _sources(queries: Sequence[FamilyQuery], scope: str, fusion: Fusion) -> list
             values |= dict(nodes[i].values)
         picked = len(members) > 1
         table = (ops.Project(parent, values) if picked else nodes[members[0]]).to_expr()
-        found.append(_Source(table, scope, tuple(mine[i] for i in members)))
+        query = fusion.engine.compiled(table.order_by(keys_of(scope)[1:]))
+        needs = tuple(fusion.needed(table))
+        found.append(_Source(query, scope, tuple(mine[i] for i in members), needs))
+    return found
+
+
+def _of_cutoff(rows: pa.Table, cutoff: Cutoff) -> pa.Table:
+    """A family may have made its rows in Python, and then they are those of all cutoffs."""
+    mine = pc.equal(pc.cast(rows[CUTOFF], pa.date32()), pa.scalar(cutoff.day, pa.date32()))
+    kept = rows if pc.all(mine, skip_nulls=False).as_py() else rows.filter(mine)
+    return kept.drop_columns(CUTOFF)
+
+
+def _blocks(source: _Source, rows: pa.Table) -> FamilyBlocks:
+    parts = _by_target(source, rows)
+    found: FamilyBlocks = {}
+    customers = plain_text(rows[CUSTOMER])
+    for query in source.readers:
+        block = block_table(customers, rows, query.specs(source.scope))
+        _check_finite(query, source.scope, block)
+        found[query.family.name] = {
+            target: block.slice(start, end - start) for target, (start, end) in parts.items()
+        }
     return found
 
 
@@ -138,8 +158,8 @@ def _blaming_one_of(queries: Sequence[FamilyQuery], view: AsOfView) -> Iterator[
         raise
 
 
-def _by_target(source: _Source, rows: pa.Table) -> Iterator[tuple[str | None, pa.Table]]:
-    """The rows of each target; rows are sorted by target and customer."""
+def _by_target(source: _Source, rows: pa.Table) -> dict[str | None, tuple[int, int]]:
+    """Where the rows of each target begin and end; rows are sorted by target and customer."""
     customers = _codes(source, rows[CUSTOMER])
     targets = _codes(source, rows[TARGET]) if source.scope == "target" else None
     new = customers[1:] != customers[:-1]
@@ -149,11 +169,14 @@ def _by_target(source: _Source, rows: pa.Table) -> Iterator[tuple[str | None, pa
         new[starts - 1] = True
     if not new.all():
         raise broken(source.readers[0].family, f"scope {source.scope}: rows with the same key")
+    if targets is None:
+        return {None: (0, rows.num_rows)}
     edges = [0, *starts.tolist(), rows.num_rows]
-    for start, end in pairwise(edges):
-        if end > start or targets is None:
-            name = None if targets is None else str(rows[TARGET][start].as_py())
-            yield name, rows.slice(start, end - start)
+    return {
+        str(rows[TARGET][start].as_py()): (start, end)
+        for start, end in pairwise(edges)
+        if end > start
+    }
 
 
 def _codes(source: _Source, column: pa.ChunkedArray) -> np.ndarray:

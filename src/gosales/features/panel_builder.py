@@ -20,18 +20,16 @@ from gosales.features.code_digest import code_digest
 from gosales.features.family import FeatureFamily
 from gosales.features.feature_pass import FeaturePass
 from gosales.features.frame_cache import FrameCache, Place
-from gosales.features.labelled_roster import PLACE, LabelledRoster
+from gosales.features.labelled_roster import LabelledRoster
 from gosales.features.made_of import MadeOf
-from gosales.features.panel import Panel
 from gosales.features.panel_tables import PanelTables
-from gosales.features.roster_matrix import RosterMatrix
+from gosales.features.panels import Panels
 from gosales.features.safe import SafeDecision, SafePolicy
 from gosales.features.safe_auto import SafeAuto
 from gosales.features.spec import STATIC, FeatureSpec
 from gosales.features.store import FeatureStore
 from gosales.labels.incumbency import Incumbency
 from gosales.labels.known_skus import known_skus
-from gosales.labels.label_facts import label_facts
 from gosales.labels.label_spec import LabelSpec
 from gosales.labels.membership import membership
 from gosales.labels.population import Population
@@ -110,7 +108,7 @@ class PanelBuilder:
         targets: Sequence[Target],
         cutoffs: Sequence[Cutoff],
         progress: Progress | None = None,
-    ) -> dict[str, Panel]:
+    ) -> Panels:
         """Panels of several targets, all families passing once over all cutoffs and targets.
 
         Parameters
@@ -126,8 +124,8 @@ class PanelBuilder:
 
         Returns
         -------
-        dict of str to Panel
-            By target key.
+        Panels
+            By target key; computed, and laid out when asked for.
 
         Raises
         ------
@@ -141,19 +139,15 @@ class PanelBuilder:
         labelled = self.labelled(star, targets, cutoffs, progress)
         tables = labelled.tables
         view = AsOfView(star, cutoffs, self.engine, (), tables.membership)
-        keys = [t.key for t in targets]
-        matrix = RosterMatrix(labelled.roster, self.specs, keys)
-        reads: dict[str, frozenset[WindowRead]] = {}
-        for block in FeaturePass(self.families, tables.cache).blocks(view, tables.membership, keys):
-            matrix.place(block)
-            reads[block.family] = block.reads
-        newest = self._provenance(tables, view, reads)
-        panels = {}
-        for target in targets:
-            X, rows = matrix.frame(target.key), labelled.rows(target)
-            facts = label_facts(self.label, target, star.manifest.label_measure)
-            panels[target.key] = self._panel(target, rows, X, newest, facts)
-        return self._checked(panels)
+        features = FeaturePass(self.families, tables.cache)
+        features.complete(view, tables.membership, [t.key for t in targets])
+        if all(labelled.rows(target).empty for target in targets):
+            raise self._empty(targets)
+
+        def newest(reads: Mapping[str, frozenset[WindowRead]]) -> pd.DataFrame:
+            return self._provenance(tables, view, reads)
+
+        return Panels(labelled, view, features, self.specs, newest)
 
     def labelled(
         self,
@@ -226,33 +220,11 @@ class PanelBuilder:
                     rows.append((spec.name, cutoff, table, newest, "recorded"))
         return pd.DataFrame(rows, columns=["feature", CUTOFF, "table", "newest_date", "source"])
 
-    def _panel(
-        self,
-        target: Target,
-        rows: pd.DataFrame,
-        X: pd.DataFrame,
-        newest: pd.DataFrame,
-        facts: dict[str, str],
-    ) -> Panel:
-        at = rows[PLACE].to_numpy()
-        # A mode that admits the whole roster leaves X as it is, so that its memory stays shared.
-        X = X if len(at) == len(X) else X.iloc[at].reset_index(drop=True)
-        return Panel(
-            target=target.key,
-            rows=rows.drop(columns=PLACE),
-            X=X,
-            specs=self.specs,
-            provenance=newest,
-            label=facts,
+    def _empty(self, targets: Sequence[Target]) -> DegenerateError:
+        return DegenerateError(
+            f"the label mode {self.label.mode!r} admits nobody on the roster",
+            got=f"no row of {', '.join(target.key for target in targets)}",
+            allowed="a population with such accounts",
+            remedy="set label.mode=all, or population.include_prospects=true",
+            reason_code="empty_roster",
         )
-
-    def _checked(self, panels: dict[str, Panel]) -> dict[str, Panel]:
-        if not any(len(panel) for panel in panels.values()):
-            raise DegenerateError(
-                f"the label mode {self.label.mode!r} admits nobody on the roster",
-                got=f"no row of {', '.join(panels)}",
-                allowed="a population with such accounts",
-                remedy="set label.mode=all, or population.include_prospects=true",
-                reason_code="empty_roster",
-            )
-        return panels

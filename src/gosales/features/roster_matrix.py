@@ -24,8 +24,6 @@ class RosterMatrix:
         customer_id and cutoff (ISO text), sorted by cutoff.
     specs : sequence of FeatureSpec
         The columns wanted, numbers before categories within a scope; others are passed over.
-    targets : sequence of str
-        Keys of the targets.
 
     Notes
     -----
@@ -33,9 +31,7 @@ class RosterMatrix:
     columns of scope ``all`` are laid out once and shared by the matrices of all targets.
     """
 
-    def __init__(
-        self, roster: pd.DataFrame, specs: Sequence[FeatureSpec], targets: Sequence[str]
-    ) -> None:
+    def __init__(self, roster: pd.DataFrame, specs: Sequence[FeatureSpec]) -> None:
         self._length = len(roster)
         cutoffs = roster[CUTOFF].to_numpy(dtype=object)
         starts = np.flatnonzero(np.r_[True, cutoffs[1:] != cutoffs[:-1]])[: self._length]
@@ -46,14 +42,14 @@ class RosterMatrix:
             for a, b in zip(starts.tolist(), ends, strict=True)
         }
         self._all = _Columns([s for s in specs if s.scope == "all"], self._length)
-        own = [s for s in specs if s.scope == "target"]
-        self._own = {target: _Columns(own, self._length) for target in targets}
+        self._own_specs = [s for s in specs if s.scope == "target"]
+        self._own: dict[str, _Columns] = {}
         self._rows: dict[tuple[str, bytes], tuple[np.ndarray, np.ndarray]] = {}
 
     def place(self, block: PlacedBlock) -> None:
         """Write a block's values into their rows."""
         cutoff, target = block.place
-        columns = self._all if target is None else self._own[target]
+        columns = self._all if target is None else self._of(target)
         wanted = [s for s in columns.specs if s.name in block.table.column_names]
         if not wanted or cutoff not in self._parts:
             return
@@ -62,14 +58,20 @@ class RosterMatrix:
             columns.write(spec, there, _values(block.table[spec.name], spec)[here])
 
     def frame(self, target: str) -> pd.DataFrame:
-        """The matrix of one target: scope ``all`` first.
+        """The matrix of one target, scope ``all`` first; its own columns are then forgotten.
 
         Returns
         -------
         pandas.DataFrame, shape (len(roster), number of specs)
         """
-        parts = [*self._all.frames(), *self._own[target].frames()]
+        parts = [*self._all.frames(), *self._of(target).frames()]
+        del self._own[target]
         return pd.concat(parts, axis=1) if parts else pd.DataFrame(index=range(self._length))
+
+    def _of(self, target: str) -> _Columns:
+        if target not in self._own:
+            self._own[target] = _Columns(self._own_specs, self._length)
+        return self._own[target]
 
     def _rows_of(self, cutoff: str, customers: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
         """Rows of the matrix and of the block that are of the same account."""
