@@ -27,7 +27,7 @@ def test_owners_within_the_window_and_counts_of_purchase_lines(tmp_path) -> None
     incumbency = Incumbency()
     member = membership([Target("A", skus=["A"])], known_skus(star, ENGINE))
     view = AsOfView(star, [Cutoff.parse("2024-06-30")], ENGINE, incumbency.lookbacks, member)
-    found = incumbency.measure(view).set_index("customer_id").sort_index()
+    found = incumbency.measure(view).to_pandas().set_index("customer_id").sort_index()
     assert found["is_owner"].to_dict() == {"long_ago": False, "now": True, "two_years": True}
     assert found["naive_count"].to_dict() == {"long_ago": 0.0, "now": 2.0, "two_years": 0.0}
     assert found["ever_owned"].all()

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import pyarrow as pa
 
 from gosales.core.columns import DIVISION_KEY, SKU_KEY, TARGET
 from gosales.core.digests import digest_frame, digest_json
+from gosales.core.one_behind import one_behind
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
 from gosales.features.family import FeatureFamily
 from gosales.features.family_query import SCOPES, FamilyQuery
 from gosales.features.feature_block import PlacedBlock, empty_block, with_reads
 from gosales.features.frame_cache import FrameCache, Place
-from gosales.features.fused_queries import FusedQueries
+from gosales.features.fused_queries import FamilyBlocks, FusedQueries
 from gosales.features.made_of import MadeOf
 
 
@@ -153,13 +155,24 @@ class FeaturePass:
         with part.stepwise() as step:
             queries = {family.name: FamilyQuery.of(family, part) for family in families}
             fused = FusedQueries.of(list(queries.values()), part)
-            for cutoff in part.cutoffs:
-                step(cutoff)
-                for found in fused.blocks(cutoff):
-                    for name, blocks in found.items():
-                        wanted = _places(missing[name], cutoff, queries[name], blocks)
-                        self.cache.keep(keys[name], wanted)
-                progress.advance()
+            # Packing and writing leave Python's lock alone: they run beside the next query.
+            with one_behind() as do:
+                for cutoff in part.cutoffs:
+                    step(cutoff)
+                    for found in fused.blocks(cutoff):
+                        do(partial(self._keep, found, cutoff, queries, missing, keys))
+                    progress.advance()
+
+    def _keep(
+        self,
+        found: FamilyBlocks,
+        cutoff: Cutoff,
+        queries: Mapping[str, FamilyQuery],
+        missing: Mapping[str, list[Place]],
+        keys: Mapping[str, Mapping[Place, object]],
+    ) -> None:
+        for name, blocks in found.items():
+            self.cache.keep(keys[name], _places(missing[name], cutoff, queries[name], blocks))
 
 
 def _places(

@@ -16,10 +16,10 @@ from gosales.features.store import FeatureStore
 
 # (cutoff as ISO text, target key or None): one cached table.
 Place = tuple[str, str | None]
-Compute = Callable[[list[Place]], Mapping[Place, pd.DataFrame]]
+Compute = Callable[[list[Place]], Mapping[Place, pa.Table]]
 
 # Changes whenever the layout of a cached table does.
-_LAYOUT = 4
+_LAYOUT = 5
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,12 @@ class FrameCache:
         wanted : mapping of place to plain value
             Everything that decides the content of the frame at that place.
         compute : callable
-            Gets the places the store lacks, all at once, and returns a frame for each.
+            Gets the places the store lacks, all at once, and returns a table for each.
         """
         found = {place: table.to_pandas() for place, table in self.stored(what, wanted)}
         missing = [place for place in wanted if place not in found]
         if missing:
-            fresh = compute(missing)
-            tables = {p: pa.Table.from_pandas(fresh[p], preserve_index=False) for p in missing}
+            tables = compute(missing)
             self.keep(wanted, tables)
             # Through the same conversion as a reader's, so that both get the same frame.
             found |= {place: table.to_pandas() for place, table in tables.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +16,7 @@ from gosales.features.roster_places import RosterPlaces
 from gosales.labels.incumbency import Incumbency
 from gosales.labels.label_audit import LabelAudit
 from gosales.labels.label_spec import LabelSpec
-from gosales.labels.labeller import Labeller
+from gosales.labels.labeller import OUTCOMES, Labeller
 from gosales.labels.population import Population
 from gosales.labels.target import Target
 
@@ -87,15 +88,22 @@ class LabelledRoster:
             The row columns of `Panel`, and ``_at``: the row's position on the roster.
         """
         rows = self.roster.assign(**{PLACE: range(len(self.roster))})
-        owned = self.owned[target.key]
-        places = self._places.of(owned)
+        absent: dict[str, object] = {IS_OWNER: False, EVER_OWNED: False, NAIVE_COUNT: 0.0}
+        rows = self._laid(rows, self.owned[target.key], absent)
+        rows = self._laid(rows, self.outcomes[target.key], dict.fromkeys(OUTCOMES, np.nan))
+        return Labeller(self.label).attach(rows, target, self.tables.star)
+
+    def _laid(
+        self, rows: pd.DataFrame, table: pd.DataFrame, absent: Mapping[str, object]
+    ) -> pd.DataFrame:
+        """The rows with some columns of a table, each with a value where the table has no row."""
+        places = self._places.of(table)
         on = places >= 0
-        for name, kind in ((IS_OWNER, bool), (EVER_OWNED, bool), (NAIVE_COUNT, np.float64)):
-            values = np.zeros(len(rows), dtype=kind)
-            values[places[on]] = owned[name].to_numpy(dtype=kind)[on]
-            rows[name] = values
-        outcomes = self.outcomes[target.key]
-        return Labeller(self.label).attach(rows, outcomes, target, self.tables.star)
+        columns = {}
+        for name, value in absent.items():
+            columns[name] = np.full(len(rows), value)
+            columns[name][places[on]] = table[name].to_numpy(dtype=columns[name].dtype)[on]
+        return rows.assign(**columns)
 
     def audited(self, target: Target, audit: LabelAudit) -> pd.DataFrame:
         """The audit of one target's labels, a row per cutoff."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
+import pyarrow as pa
 
 from gosales.core.columns import CUTOFF
 from gosales.core.errors import DegenerateError, InternalError
@@ -197,9 +198,11 @@ class PanelBuilder:
         place: Place = ("log", None)
         made_of = MadeOf(star.digest, code_digest(), "known skus")
         wanted = {place: [made_of.facts]}
-        found = cache.frames(
-            "names", made_of, wanted, lambda _: {place: known_skus(star, self.engine)}
-        )
+
+        def compute(_: list[Place]) -> dict[Place, pa.Table]:
+            return {place: pa.Table.from_pandas(known_skus(star, self.engine))}
+
+        found = cache.frames("names", made_of, wanted, compute)
         return found[place]
 
     def _provenance(

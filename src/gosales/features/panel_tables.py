@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
 
 from gosales.core.columns import CUSTOMER, CUTOFF, DIVISION_KEY, SKU_KEY, TARGET
 from gosales.core.digests import digest_frame
@@ -15,8 +16,9 @@ from gosales.data.engine import Engine
 from gosales.data.star import Star
 from gosales.data.window_read import WindowRead
 from gosales.features.frame_cache import Compute, FrameCache, Place
-from gosales.features.frames_by_place import frames_by_place
 from gosales.features.made_of import MadeOf
+from gosales.features.tables_by_cutoff import tables_by_cutoff
+from gosales.features.tables_by_place import tables_by_place
 from gosales.labels.incumbency import Incumbency
 from gosales.labels.label_spec import LabelSpec
 from gosales.labels.labeller import EVER_BOUGHT, Labeller
@@ -80,30 +82,29 @@ class PanelTables:
             As of `Population.roster`, with ``ever_bought``; sorted by cutoff, customer.
         """
 
-        def compute(places: list[Place]) -> dict[Place, pd.DataFrame]:
+        def compute(places: list[Place]) -> dict[Place, pa.Table]:
             view = self._view(places, population.lookbacks)
             rows = population.roster(view)
             ever = incumbency.ever_bought(view).assign(**{EVER_BOUGHT: True})
             rows = rows.merge(ever, on=[CUSTOMER, CUTOFF], how="left")
             rows[EVER_BOUGHT] = rows[EVER_BOUGHT].fillna(value=False).astype(bool)
-            return frames_by_place(rows, places)
+            return tables_by_cutoff(rows, places)
 
         return self._whole("roster", population, compute)
 
     def owned(self, incumbency: Incumbency) -> dict[str, pd.DataFrame]:
         """Per target, ownership and naive count of the accounts that ever bought it."""
 
-        def compute(places: list[Place]) -> dict[Place, pd.DataFrame]:
+        def compute(places: list[Place]) -> dict[Place, pa.Table]:
             view = self._view(places, incumbency.lookbacks)
-            rows = incumbency.measure(view).sort_values([CUTOFF, TARGET, CUSTOMER])
-            return frames_by_place(rows, places)
+            return tables_by_place(incumbency.measure(view), places)
 
         return self._by_key("owners", incumbency, compute)
 
     def outcomes(self, label: LabelSpec) -> dict[str, pd.DataFrame]:
         """Per target, what each account bought in each label window."""
 
-        def compute(places: list[Place]) -> dict[Place, pd.DataFrame]:
+        def compute(places: list[Place]) -> dict[Place, pa.Table]:
             rows = Labeller(label).outcomes(
                 self.star,
                 [t for t in self.targets if t.key in {key for _, key in places}],
@@ -111,8 +112,7 @@ class PanelTables:
                 self.engine,
                 self._members(places),
             )
-            rows = rows.sort_values([CUTOFF, TARGET, CUSTOMER])
-            return frames_by_place(rows, places)
+            return tables_by_place(rows, places)
 
         return self._by_key("outcomes", _Outcomes.of(label), compute)
 
@@ -122,12 +122,12 @@ class PanelTables:
         if not wanted:
             return {}
 
-        def compute(places: list[Place]) -> dict[Place, pd.DataFrame]:
+        def compute(places: list[Place]) -> dict[Place, pa.Table]:
             view = self._view(places, list({read.lookback for read in wanted.values()}))
             rows = view.newest(wanted.values())
             rows[_NEWEST] = pd.to_datetime(rows["newest"]).dt.strftime("%Y-%m-%d").astype("str")
             rows[CUTOFF] = pd.to_datetime(rows[CUTOFF]).dt.strftime("%Y-%m-%d")
-            return frames_by_place(rows.drop(columns="newest"), places)
+            return tables_by_cutoff(rows.drop(columns="newest"), places)
 
         windows = _Windows(tuple(sorted(wanted)))
         found = self._whole("newest dates", windows, compute)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gosales.core.columns import CUSTOMER, CUTOFF
 from gosales.features.feature_block import PlacedBlock
@@ -38,7 +39,7 @@ class RosterMatrix:
         ends = [*starts[1:].tolist(), self._length]
         customers = roster[CUSTOMER].to_numpy(dtype=object)
         self._parts = {
-            str(cutoffs[a]): (a, pd.Index(customers[a:b], dtype=object))
+            str(cutoffs[a]): (a, pa.array(customers[a:b], pa.string()))
             for a, b in zip(starts.tolist(), ends, strict=True)
         }
         self._all = _Columns([s for s in specs if s.scope == "all"], self._length)
@@ -82,8 +83,9 @@ class RosterMatrix:
             state.update(buffer or b"")
         key = (cutoff, state.digest())
         if key not in self._rows:
-            start, index = self._parts[cutoff]
-            at = index.get_indexer(pd.Index(array.to_numpy(zero_copy_only=False), dtype=object))
+            start, accounts = self._parts[cutoff]
+            found = pc.index_in(array, value_set=accounts)
+            at = pc.fill_null(found, -1).to_numpy().astype(np.int64)
             here = np.flatnonzero(at >= 0)
             self._rows[key] = (start + at[here], here)
         return self._rows[key]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from gosales.core.columns import CUSTOMER, CUTOFF
 
@@ -29,8 +31,8 @@ class RosterPlaces:
     """
 
     def __init__(self, roster: pd.DataFrame) -> None:
-        self._customers = pd.Index(roster[CUSTOMER].unique(), dtype=object)
-        self._cutoffs = pd.Index(roster[CUTOFF].unique(), dtype=object)
+        self._customers = pa.array(roster[CUSTOMER].unique(), pa.string())
+        self._cutoffs = pa.array(roster[CUTOFF].unique(), pa.string())
         # The last place is of those that are nowhere.
         self._places = np.full(len(self._customers) * len(self._cutoffs) + 1, -1)
         self._places[self._keys(roster)] = np.arange(len(roster))
@@ -50,7 +52,13 @@ class RosterPlaces:
         return np.asarray(self._places[self._keys(table)])
 
     def _keys(self, table: pd.DataFrame) -> np.ndarray:
-        customers = self._customers.get_indexer(table[CUSTOMER].to_numpy(dtype=object))
-        cutoffs = self._cutoffs.get_indexer(table[CUTOFF].to_numpy(dtype=object))
+        customers = _index_in(table[CUSTOMER], self._customers)
+        cutoffs = _index_in(table[CUTOFF], self._cutoffs)
         keys = cutoffs * len(self._customers) + customers
         return np.where((customers >= 0) & (cutoffs >= 0), keys, len(self._places) - 1)
+
+
+def _index_in(texts: pd.Series, among: pa.Array) -> np.ndarray:
+    """Position of each text; -1 for one that is not there."""
+    found = pc.index_in(pa.array(texts, pa.string()), value_set=among)
+    return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
 
 from gosales.core.columns import CUSTOMER, CUTOFF, EVER_OWNED, IS_OWNER, NAIVE_COUNT, TARGET
 from gosales.core.timeline import Lookback
@@ -31,7 +32,7 @@ class Incumbency:
         """Windows the view must be built with."""
         return (Lookback(months=self.owner_months), Lookback(months=self.naive_months))
 
-    def measure(self, view: AsOfView) -> pd.DataFrame:
+    def measure(self, view: AsOfView) -> pa.Table:
         """Ownership and naive count of every account that ever bought a target.
 
         Parameters
@@ -41,27 +42,20 @@ class Incumbency:
 
         Returns
         -------
-        pandas.DataFrame
-            Columns customer_id, cutoff (ISO text), target, is_owner, ever_owned, naive_count.
-            Accounts without a row own nothing and have count 0.
+        pyarrow.Table
+            Columns customer_id, cutoff (days), target, is_owner, ever_owned, naive_count; sorted
+            by cutoff, target, customer. Accounts without a row own nothing and have count 0.
         """
         lines = view.by_target(view.purchases())
         owner, naive = self.lookbacks
         table = lines.group_by(view.keys(lines)).aggregate(
-            owner_lines=view.within(lines, owner).cast("int64").sum(),
-            naive_lines=view.within(lines, naive).cast("int64").sum(),
-        )
-        frame = view.engine.run(table)
-        return pd.DataFrame(
-            {
-                CUSTOMER: frame[CUSTOMER].astype(str),
-                CUTOFF: pd.to_datetime(frame[CUTOFF]).dt.strftime("%Y-%m-%d"),
-                TARGET: frame[TARGET].astype(str),
-                IS_OWNER: frame["owner_lines"].astype("int64") > 0,
-                EVER_OWNED: True,
-                NAIVE_COUNT: frame["naive_lines"].astype("float64"),
+            **{
+                IS_OWNER: view.within(lines, owner).any(),
+                EVER_OWNED: lines.count() > 0,
+                NAIVE_COUNT: view.within(lines, naive).cast("int64").sum().cast("float64"),
             }
         )
+        return view.engine.fetch(table.order_by([CUTOFF, TARGET, CUSTOMER]))
 
     def ever_bought(self, view: AsOfView) -> pd.DataFrame:
         """Accounts that ever bought anything: columns customer_id, cutoff (ISO text)."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import ibis
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from gosales.core.columns import (
     COHORT,
@@ -35,7 +36,8 @@ _COLUMN = {"gp": GROSS_PROFIT, "revenue": REVENUE, "quantity": QUANTITY}
 NEW_LOGO, EXPANSION, RENEWAL_LIKE = COHORTS = ("new_logo", "expansion", "renewal_like")
 EVER_BOUGHT = "ever_bought"
 COUNTED_LINES = "counted_lines"
-_OUTCOMES = [CUSTOMER, CUTOFF, LABEL_VALUE, LABEL_GP, FIRST_EVENT_DAYS, COUNTED_LINES]
+# What of an outcome a label is made of.
+OUTCOMES = (LABEL_VALUE, LABEL_GP, FIRST_EVENT_DAYS, COUNTED_LINES)
 
 
 class Labeller:
@@ -68,13 +70,14 @@ class Labeller:
         cutoffs: Sequence[Cutoff],
         engine: Engine,
         membership: pd.DataFrame,
-    ) -> pd.DataFrame:
+    ) -> pa.Table:
         """What each account bought in each window; accounts without a line have no row.
 
         Returns
         -------
-        pandas.DataFrame
-            Columns customer_id, cutoff (ISO text), target; label_value, label_gp and
+        pyarrow.Table
+            Columns customer_id, cutoff (days), target, sorted by cutoff, target, customer;
+            label_value, label_gp and
             first_event_days of the lines that count; and what the audit of labels tells:
             counted_lines, purchase_lines, unmeasured_lines (purchases whose measure is unknown)
             and denied_value (net measure of the denylisted lines).
@@ -93,9 +96,7 @@ class Labeller:
             unmeasured_lines=(bought & measure.isnull()).cast("int64").sum().cast("float64"),
             denied_value=measure.sum(where=~counts).cast("float64"),
         )
-        frame = engine.run(table)
-        frame[CUTOFF] = pd.to_datetime(frame[CUTOFF]).dt.strftime("%Y-%m-%d")
-        return frame
+        return engine.fetch(table.order_by([CUTOFF, TARGET, CUSTOMER]))
 
     def _measure(self, lines: ibis.Table, star: Star, targets: Sequence[Target]) -> ibis.Value:
         default = star.manifest.label_measure
@@ -108,17 +109,14 @@ class Labeller:
         ]
         return ibis.cases(*cases)
 
-    def attach(
-        self, roster: pd.DataFrame, outcomes: pd.DataFrame, target: Target, star: Star
-    ) -> pd.DataFrame:
+    def attach(self, roster: pd.DataFrame, target: Target, star: Star) -> pd.DataFrame:
         """Labels of one target for the rows of a roster.
 
         Parameters
         ----------
         roster : pandas.DataFrame
-            With customer_id, cutoff, ever_owned and ever_bought.
-        outcomes : pandas.DataFrame
-            The target's own, from `outcomes`.
+            With customer_id, cutoff, ever_owned and ever_bought, and of the target's `outcomes`
+            the columns of `OUTCOMES`, null where there is none.
         target : Target
             Whose rows to take.
         star : Star
@@ -130,8 +128,7 @@ class Labeller:
             The roster's rows that the mode admits, in order, with y, label_value, label_gp,
             first_event_days and cohort.
         """
-        rows = roster[self._admitted(roster)].reset_index(drop=True)
-        out = rows.merge(outcomes[_OUTCOMES], on=[CUSTOMER, CUTOFF], how="left")
+        out = roster[self._admitted(roster)].reset_index(drop=True)
         complete = {
             c: self.spec.horizon.is_complete(Cutoff.parse(c), star.last_date)
             for c in out[CUTOFF].unique()
