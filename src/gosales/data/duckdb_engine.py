@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import tempfile
+import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ from gosales.data.query import Query
 # A text column with more values stays text: its dictionary would not pay.
 _MOST_CODES: Final = 5_000_000
 _OWNERS_KEPT: Final = 2
+_AT_ONCE: Final = 2
 
 
 class DuckDBEngine:
@@ -51,15 +54,27 @@ class DuckDBEngine:
                 remedy="set engine.threads",
                 reason_code="bad_engine",
             )
-        self._settings = {"threads": threads, "memory_limit": memory_limit}
+        self._settings: dict[str, Any] = {"threads": threads, "memory_limit": memory_limit}
         self._connection: Any = None
+        self._thread = threading.get_ident()
+        self._beside = threading.local()
         self._owners: dict[str, dict[str, ibis.Table]] = {}
         self._literals: dict[str, ibis.Table] = {}
         self._numbers = itertools.count()
 
+    def _cursor(self) -> Any:
+        """The connection, or one beside it that sees the same tables, for another thread."""
+        backend, here = self._connect(), self._beside
+        if threading.get_ident() == self._thread:
+            return backend.con
+        if getattr(here, "backend", None) is not backend:
+            here.backend, here.cursor = backend, backend.con.cursor()
+        return here.cursor
+
     def _connect(self) -> Any:
         if self._connection is None:
             self._connection = ibis.duckdb.connect(":memory:")
+            self._thread = threading.get_ident()
             # DuckDB makes it when it spills and removes it with the connection.
             spill = Path(tempfile.gettempdir()) / f"gosales-spill-{uuid.uuid4().hex}"
             for key, value in {**self._settings, "temp_directory": spill}.items():
@@ -111,7 +126,7 @@ class DuckDBEngine:
         return name
 
     def literal(self, frame: pd.DataFrame, schema: Mapping[str, str]) -> ibis.Table:
-        """A small frame as a temporary table, one per content."""
+        """A small frame as a table, one per content."""
         kept = frame[list(schema)]
         key = digest_json([digest_frame(kept), dict(schema)])
         if key not in self._literals:
@@ -124,34 +139,55 @@ class DuckDBEngine:
         return Query(self._connect().compile(expression), expression.schema())
 
     def slot(self, schema: ibis.Schema) -> ibis.Table:
-        """The name of a temporary table."""
+        """The name of a table."""
         return self._table("slot", schema)
 
     def fill(self, slot: ibis.Table, rows: Query | pd.DataFrame) -> None:
-        """Make the temporary table, in place of one of that name."""
-        name, connection = slot.op().name, self._connect()
+        """Make the table, in place of one of that name."""
+        name, cursor = slot.op().name, self._cursor()
         if isinstance(rows, Query):
-            connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {name} AS {rows.text}")
+            cursor.execute(f"CREATE OR REPLACE TABLE {name} AS {rows.text}")
             return
-        table = ibis.memtable(rows, schema=slot.schema()).to_pyarrow()
-        connection.con.register(f"{name}_rows", table)
-        connection.raw_sql(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM {name}_rows")
-        connection.con.unregister(f"{name}_rows")
+        cursor.register(f"{name}_rows", ibis.memtable(rows, schema=slot.schema()).to_pyarrow())
+        cursor.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {name}_rows")
+        cursor.unregister(f"{name}_rows")
 
     def materialise(self, expression: ibis.Table) -> ibis.Table:
-        """The rows of an expression as a temporary table."""
+        """The rows of an expression as a table."""
         kept = self.slot(expression.schema())
         self.fill(kept, self.compiled(expression))
         return kept
 
     def release(self, table: ibis.Table) -> None:
-        """Drop a temporary table."""
-        self._connect().raw_sql(f"DROP TABLE IF EXISTS {table.op().name}")
+        """Drop a table."""
+        self._cursor().execute(f"DROP TABLE IF EXISTS {table.op().name}")
 
     def fetch(self, expression: ibis.Table | Query) -> pa.Table:
         """Execute and fetch; columns held as codes come dictionary-encoded."""
         query = expression if isinstance(expression, Query) else self.compiled(expression)
-        return self._connect().con.sql(query.text).to_arrow_table()
+        return self._cursor().sql(query.text).to_arrow_table()
+
+    def together(self, works: Sequence[Callable[[], None]]) -> None:
+        """Two at once: while one sorts, or its rows are handed over, the other computes."""
+        threads: int = self._settings["threads"]
+        if threads < _AT_ONCE or len(works) < _AT_ONCE:
+            for work in works:
+                work()
+            return
+        # Whoever asks computes too, beside DuckDB's own threads.
+        self._connect().raw_sql(f"SET threads = {threads - _AT_ONCE + 1}")
+        try:
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                under_way = [pool.submit(work) for work in works]
+                try:
+                    for future in under_way:
+                        future.result()
+                except BaseException:
+                    for future in under_way:
+                        future.cancel()
+                    raise
+        finally:
+            self._connect().raw_sql(f"SET threads = {threads}")
 
     def run(self, expression: ibis.Table) -> pd.DataFrame:
         """Execute and fetch as pandas."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -63,6 +63,13 @@ class Engine(Protocol):
 
     def fetch(self, expression: ibis.Table | Query) -> pa.Table:
         """Execute and fetch; text columns may come dictionary-encoded."""
+
+    def together(self, works: Sequence[Callable[[], None]]) -> None:
+        """Do pieces of work that fill, fetch and release, side by side if that pays.
+
+        No two may share a slot they fill. When one fails, those not begun are dropped and its
+        error is raised.
+        """
 
     def run(self, expression: ibis.Table) -> pd.DataFrame:
         """Execute and fetch as pandas."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import util
 from pathlib import Path
 from typing import Any, Final
@@ -163,6 +163,11 @@ class SparkEngine:
         query = expression if isinstance(expression, Query) else self.compiled(expression)
         rows = self._connect()._session.sql(query.text)
         return rows.toArrow().cast(query.schema.to_pyarrow())
+
+    def together(self, works: Sequence[Callable[[], None]]) -> None:
+        """One after the other: each has the whole cluster."""
+        for work in works:
+            work()
 
     def run(self, expression: ibis.Table) -> pd.DataFrame:
         """Execute and fetch as pandas."""

@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from gosales.core.columns import DIVISION_KEY, SKU_KEY, TARGET
 from gosales.core.digests import digest_frame, digest_json
-from gosales.core.one_behind import one_behind
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
 from gosales.features.family import FeatureFamily
@@ -155,21 +154,19 @@ class FeaturePass:
         with part.stepwise() as step:
             queries = {family.name: FamilyQuery.of(family, part) for family in families}
             fused = FusedQueries.of(list(queries.values()), part)
-            # Packing and writing leave Python's lock alone: they run beside the next query.
-            with one_behind() as do:
-                for cutoff in part.cutoffs:
-                    step(cutoff)
-                    for found in fused.blocks(cutoff):
-                        do(partial(self._keep, found, cutoff, queries, missing, keys))
-                    progress.advance()
+            keep = partial(self._keep, queries, missing, keys)
+            for cutoff in part.cutoffs:
+                step(cutoff)
+                fused.compute(cutoff, keep)
+                progress.advance()
 
     def _keep(
         self,
-        found: FamilyBlocks,
-        cutoff: Cutoff,
         queries: Mapping[str, FamilyQuery],
         missing: Mapping[str, list[Place]],
         keys: Mapping[str, Mapping[Place, object]],
+        cutoff: Cutoff,
+        found: FamilyBlocks,
     ) -> None:
         for name, blocks in found.items():
             self.cache.keep(keys[name], _places(missing[name], cutoff, queries[name], blocks))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import ibis.expr.operations as ops
@@ -60,28 +61,45 @@ class FusedQueries:
         with _blaming_one_of(queries, view):
             return cls(view, [s for scope in SCOPES for s in _sources(queries, scope, fusion)])
 
-    def blocks(self, cutoff: Cutoff) -> Iterator[FamilyBlocks]:
+    def compute(self, cutoff: Cutoff, then: Callable[[Cutoff, FamilyBlocks], None]) -> None:
         """The blocks of one cutoff, some families' of one scope at a time.
+
+        Parameters
+        ----------
+        cutoff : Cutoff
+            To which the view is cut down.
+        then : callable
+            Takes blocks as they come; from several threads, in any order.
 
         Raises
         ------
         InternalError
             If a query fails, rows share a key, a customer is null or a number is infinite.
         """
+        self.view.engine.together(
+            [partial(self._compute, group, cutoff, then) for group in _apart(self.sources)]
+        )
+
+    def _compute(
+        self,
+        sources: Sequence[_Source],
+        cutoff: Cutoff,
+        then: Callable[[Cutoff, FamilyBlocks], None],
+    ) -> None:
         engine, filled = self.view.engine, dict[SharedRows, None]()
         try:
-            for at, source in enumerate(self.sources):
+            for at, source in enumerate(sources):
                 with _blaming_one_of(source.readers, self.view):
                     for shared in source.needs:
                         if shared not in filled:
                             engine.fill(shared.slot, shared.query)
                             filled[shared] = None
                     rows = _of_cutoff(engine.fetch(source.query), cutoff)
-                later = {shared for other in self.sources[at + 1 :] for shared in other.needs}
+                later = {shared for other in sources[at + 1 :] for shared in other.needs}
                 for shared in [s for s in filled if s not in later]:
                     engine.release(shared.slot)
                     del filled[shared]
-                yield _blocks(source, rows)
+                then(cutoff, _blocks(source, rows))
         finally:
             for shared in filled:
                 engine.release(shared.slot)
@@ -109,6 +127,19 @@ def _sources(queries: Sequence[FamilyQuery], scope: str, fusion: Fusion) -> list
         needs = tuple(fusion.needed(table))
         found.append(_Source(query, scope, tuple(mine[i] for i in members), needs))
     return found
+
+
+def _apart(sources: Sequence[_Source]) -> list[list[_Source]]:
+    """Groups of sources, so that no two groups need the same shared rows."""
+    groups: list[tuple[set[SharedRows], list[_Source]]] = []
+    for source in sources:
+        needs, members = set(source.needs), [source]
+        for group in [g for g in groups if g[0] & needs]:
+            groups.remove(group)
+            needs, members = needs | group[0], [*group[1], *members]
+        groups.append((needs, members))
+    # The longest first, so that none is left alone at the end.
+    return [members for _, members in sorted(groups, key=lambda g: -len(g[0]) - len(g[1]))]
 
 
 def _of_cutoff(rows: pa.Table, cutoff: Cutoff) -> pa.Table:
