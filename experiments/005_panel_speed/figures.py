@@ -17,7 +17,7 @@ LABELS = {
     "gosales_library": "this project, whole library",
     "gosales_library_cached": "this project, whole library, one target from cache",
     "duckdb_sql": "bare DuckDB SQL, shared columns",
-    "pandas_groupby": "pandas groupby, shared columns",
+    "pandas_groupby": "pandas and NumPy, shared columns",
     "featuretools": "featuretools, shared columns",
 }
 TIMES = {"wall_s": "seconds of wall time", "cpu_s": "seconds of processor time"}

@@ -14,10 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-# Shared columns of one scope: of a window, of a window of returns, and of all history.
-WINDOWED = ("tx_count", "gp_sum", "sku_count")
-RETURNED = "return_count"
-RECENT = "days_since_last"
+# The shared columns, by what they look at; formulas: README. With a suffix of the window.
+WINDOWED = ("tx_count", "gp_sum", "gp_mean", "margin", "sku_count")
+WINDOWED_ALL = ("division_count",)  # of all lines only
+RETURNED = ("return_count", "return_rate")
+RECENT = ("days_since_last", "log_days_since_last")
+# Null where there is nothing to tell; every other column is zero there.
+NULLABLE = ("gp_mean", "margin", "return_rate", "days_since_last", "log_days_since_last")
+SCOPES = ("all", "target")
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,24 @@ class Job:
         return [f"Division {i:02d}" for i in range(self.settings["targets"])]
 
     @property
-    def columns(self) -> list[str]:
-        windowed = [f"{m}_{w}m" for w in self.settings["windows_months"] for m in WINDOWED]
-        return [*windowed, *(f"{RETURNED}_{w}m" for w in self.settings["returns_months"]), RECENT]
+    def decay(self) -> str:
+        """Name of the decay since the last purchase."""
+        return f"decay_{self.settings['half_life_days']}d"
+
+    @property
+    def lags(self) -> dict[str, int]:
+        """Days before the cutoff by suffix of the recency columns."""
+        days = self.settings["lag_days"]
+        return {"": 0, f"_lag{days}d": days}
+
+    def columns(self, scope: str) -> list[str]:
+        """Names of the shared columns of a scope, in order: 34 of ``all``, 30 of ``target``."""
+        measures = (*WINDOWED, *(WINDOWED_ALL if scope == "all" else ()))
+        return [
+            *(f"{m}_{w}m" for w in self.settings["windows_months"] for m in measures),
+            *(f"{m}_{w}m" for w in self.settings["returns_months"] for m in RETURNED),
+            *(f"{m}{lag}" for lag in self.lags for m in (*RECENT, self.decay)),
+        ]
 
 
 def start_of(cutoff: pd.Timestamp, months: int) -> pd.Timestamp:
@@ -54,20 +73,37 @@ def start_of(cutoff: pd.Timestamp, months: int) -> pd.Timestamp:
     return start + pd.offsets.MonthEnd(0) if is_end else start
 
 
-def totals(frames: Mapping[str, pd.DataFrame], columns: list[str]) -> dict[str, float]:
-    """Sum of every column over all rows, by scope: what contenders must agree on.
+def is_nullable(column: str) -> bool:
+    """Whether a column is null, not zero, where there is nothing to tell."""
+    return column.startswith(tuple(f"{m}_" for m in NULLABLE)) or column in NULLABLE
+
+
+def totals(frames: Mapping[str, pd.DataFrame], job: Job) -> dict[str, float]:
+    """What contenders must agree on: sums, and where the nulls are, of every column.
 
     Parameters
     ----------
     frames : mapping of str to pandas.DataFrame
         By scope, ``all`` and ``target``; columns named as of `Job.columns`.
-    columns : list of str
-        Which columns.
+    job : Job
+        Says which columns.
+
+    Returns
+    -------
+    dict
+        For each column its sum over all rows and, where it is nullable, how many values it has,
+        else how many are missing: a contender may leave rows of zeros and nulls out.
     """
     found = {}
-    for scope, frame in frames.items():
-        for name in columns:
-            found[f"{scope} {name}"] = round(float(np.nansum(frame[name].to_numpy("float64"))), 2)
+    for scope in SCOPES:
+        for name in job.columns(scope):
+            values = frames[scope][name].to_numpy("float64")
+            known = np.isfinite(values)
+            found[f"{scope} {name}"] = round(float(values[known].sum()), 6)
+            if is_nullable(name):
+                found[f"{scope} {name} known"] = int(known.sum())
+            else:
+                found[f"{scope} {name} missing"] = int((~known).sum())
     return found
 
 

@@ -7,10 +7,11 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from workload import RECENT, RETURNED, Job, report, start_of, totals
+from workload import SCOPES, Job, is_nullable, report, start_of, totals
 
 warnings.simplefilter("ignore")
 import featuretools as ft  # noqa: E402
@@ -19,8 +20,8 @@ from featuretools.primitives import Count, NumUnique, Sum, TimeSinceLast  # noqa
 
 def entity_set(job: Job) -> ft.EntitySet:
     """Customers and their lines; what a condition asks for has a column of its own."""
-    columns = ["customer_id", "order_date", "sku", "division", "quantity", "gross_profit"]
-    lines = pd.read_parquet(job.log, columns=columns)
+    columns = ["customer_id", "order_date", "sku", "division", "quantity"]
+    lines = pd.read_parquet(job.log, columns=[*columns, "gross_profit", "revenue"])
     lines["order_date"] = pd.to_datetime(lines["order_date"])
     lines["line_id"] = range(len(lines))
     for sign, side in ((1, "bought"), (-1, "returned")):
@@ -49,16 +50,75 @@ def feature(es: ft.EntitySet, column: str, primitive: Any, name: str, where: tup
 def windowed(es: ft.EntitySet, scope: str, target: str | None) -> list[Any]:
     bought = ("bought", True) if target is None else ("bought_in", target)
     every = () if target is None else ("division", target)
-    return [
+    found = [
         feature(es, "line_id", Count, f"{scope}|tx_count", bought),
         feature(es, "gross_profit", Sum, f"{scope}|gp_sum", every),
+        feature(es, "revenue", Sum, f"{scope}|net", every),
         feature(es, "sku", NumUnique, f"{scope}|sku_count", bought),
     ]
+    if target is None:
+        found.append(feature(es, "division", NumUnique, f"{scope}|division_count", bought))
+    return found
+
+
+def sent_back(es: ft.EntitySet, scope: str, target: str | None) -> list[Any]:
+    returned = ("returned", True) if target is None else ("returned_in", target)
+    every = () if target is None else ("division", target)
+    return [
+        feature(es, "line_id", Count, f"{scope}|return_count", returned),
+        feature(es, "line_id", Count, f"{scope}|lines", every),
+    ]
+
+
+def recent(es: ft.EntitySet, scope: str, target: str | None) -> list[Any]:
+    bought = ("bought", True) if target is None else ("bought_in", target)
+    last = TimeSinceLast(unit="days")
+    return [feature(es, "order_date", last, f"{scope}|days_since_last", bought)]
 
 
 def matrix(es: ft.EntitySet, wanted: list[Any], who: pd.DataFrame, **more: Any) -> pd.DataFrame:
     found = ft.calculate_feature_matrix(wanted, es, cutoff_time=who, n_jobs=1, **more)
-    return found.astype("float64")
+    found = found.astype("float64")
+    counts = [c for c in found if not is_nullable(c.partition("|")[2])]
+    # Distinct values of no lines are null here.
+    return found.fillna(dict.fromkeys(counts, 0.0))
+
+
+def at(
+    es: ft.EntitySet, job: Job, cutoff: pd.Timestamp, who: pd.Index, wanted: dict[str, list[Any]]
+) -> pd.DataFrame:
+    """Everything featuretools computes at one cutoff: a matrix for each window and lag."""
+    found = []
+    for lag, days in job.lags.items():
+        asked = pd.DataFrame({"customer_id": who}).assign(time=cutoff - pd.Timedelta(days=days))
+        found.append(matrix(es, wanted["recent"], asked).add_suffix(lag))
+    asked = pd.DataFrame({"customer_id": who}).assign(time=cutoff)
+    for months in job.settings["windows_months"]:
+        has_returns = months in job.settings["returns_months"]
+        features = wanted["windowed"] + (wanted["sent_back"] if has_returns else [])
+        days = (cutoff - start_of(cutoff, months)).days
+        made = matrix(es, features, asked, training_window=f"{days} days")
+        found.append(made.add_suffix(f"_{months}m"))
+    return pd.concat(found, axis=1)
+
+
+def derived(job: Job, whole: pd.DataFrame, scope: str) -> dict[str, pd.Series]:
+    """Means, rates and functions of the days, from what featuretools computed."""
+    mine = {c.partition("|")[2]: whole[c] for c in whole if c.startswith(f"{scope}|")}
+    found = {}
+    for m in job.settings["windows_months"]:
+        money, count, net = (mine[f"{n}_{m}m"] for n in ("gp_sum", "tx_count", "net"))
+        found[f"gp_mean_{m}m"] = money / count.where(count > 0)
+        found[f"margin_{m}m"] = money / net.where(net > 0)
+    for m in job.settings["returns_months"]:
+        every = mine[f"lines_{m}m"]
+        found[f"return_rate_{m}m"] = mine[f"return_count_{m}m"] / every.where(every > 0)
+    for lag in job.lags:
+        days = mine[f"days_since_last{lag}"]
+        found[f"log_days_since_last{lag}"] = np.log1p(days)
+        decay = np.exp2(days / -job.settings["half_life_days"])
+        found[f"{job.decay}{lag}"] = decay.fillna(0.0)
+    return {f"{scope}|{name}": values for name, values in found.items()}
 
 
 def compute(job: Job) -> dict[str, Any]:
@@ -66,34 +126,27 @@ def compute(job: Job) -> dict[str, Any]:
     lines = es["lines"]
     first = lines[lines["bought"]].groupby("customer_id", observed=True)["order_date"].min()
     scopes = {"all": None, **{target: target for target in job.targets}}
-    per_window = [f for scope, target in scopes.items() for f in windowed(es, scope, target)]
-    back, since = [], []
-    for scope, target in scopes.items():
-        returned = ("returned", True) if target is None else ("returned_in", target)
-        bought = ("bought", True) if target is None else ("bought_in", target)
-        back.append(feature(es, "line_id", Count, f"{scope}|{RETURNED}", returned))
-        last = TimeSinceLast(unit="days")
-        since.append(feature(es, "order_date", last, f"{scope}|{RECENT}", bought))
+    wanted = {
+        make.__name__: [f for scope, target in scopes.items() for f in make(es, scope, target)]
+        for make in (windowed, sent_back, recent)
+    }
     parts = []
     for cutoff in job.cutoffs:
-        who = pd.DataFrame({"customer_id": first.index[first <= cutoff]}).assign(time=cutoff)
-        found = [matrix(es, since, who)]
-        for months in job.settings["windows_months"]:
-            wanted = per_window + (back if months in job.settings["returns_months"] else [])
-            days = (cutoff - start_of(cutoff, months)).days
-            made = matrix(es, wanted, who, training_window=f"{days} days")
-            found.append(made.add_suffix(f"_{months}m"))
-        parts.append(pd.concat(found, axis=1).assign(cutoff=cutoff))
+        found = at(es, job, cutoff, first.index[first <= cutoff], wanted)
+        more = {k: v for scope in scopes for k, v in derived(job, found, scope).items()}
+        parts.append(found.assign(**more, cutoff=cutoff))
     whole = pd.concat(parts)
 
     def summed() -> dict[str, float]:
-        def of(scope: str) -> pd.DataFrame:
-            mine = whole[[f"{scope}|{c}" for c in job.columns]]
+        def of(name: str, scope: str) -> pd.DataFrame:
+            mine = whole[[f"{name}|{c}" for c in job.columns(scope)]]
             return mine.rename(columns=lambda c: c.partition("|")[2])
 
-        return totals({"all": of("all"), "target": pd.concat(map(of, job.targets))}, job.columns)
+        own = pd.concat([of(target, "target") for target in job.targets])
+        return totals({"all": of("all", "all"), "target": own}, job)
 
-    return {"rows": len(whole) * len(job.targets), "totals": summed}
+    columns = sum(len(job.columns(scope)) for scope in SCOPES)
+    return {"rows": len(whole) * len(job.targets), "columns": columns, "totals": summed}
 
 
 if __name__ == "__main__":

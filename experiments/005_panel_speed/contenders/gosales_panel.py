@@ -12,7 +12,7 @@ import pandas as pd
 from hydra import compose, initialize_config_dir
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from workload import RETURNED, Job, report, totals
+from workload import RECENT, Job, report, totals
 
 from gosales.core.progress import SilentProgress
 from gosales.core.timeline import Cutoff
@@ -45,7 +45,9 @@ def prepared(job: Job, what: str) -> Assembly:
         Rfm(months=months),
         Diversity(months=months),
         Returns(months=job.settings["returns_months"]),
-        Recency(half_lives_days=(30,)),
+        Recency(
+            half_lives_days=(job.settings["half_life_days"],), lag_days=job.settings["lag_days"]
+        ),
     ]
     return replace(
         parts, builder=replace(builder, families=families, safe=replace(builder.safe, mode="off"))
@@ -73,20 +75,29 @@ def build(job: Job, what: str, cached: bool) -> dict[str, Any]:
     return found
 
 
+# Which family has a shared measure, and what it is called there if not the same.
+FAMILIES = {"tx_count": "rfm", "gp_sum": "rfm", "gp_mean": "rfm", "margin": "rfm",
+            "sku_count": "diversity", "division_count": "diversity",
+            "return_count": "returns", "return_rate": "returns"}  # fmt: skip
+MEASURES = {"return_count": "line_count", "return_rate": "line_rate"}
+
+
+def name_here(job: Job, scope: str, column: str) -> str:
+    """What a shared column is called in this project."""
+    for lag in job.lags:
+        for measure in (*RECENT, job.decay):
+            if column == f"{measure}{lag}":
+                return f"recency__{measure}__{scope}__ever{lag}"
+    measure, window = column.rsplit("_", 1)
+    return f"{FAMILIES[measure]}__{MEASURES.get(measure, measure)}__{scope}__{window}"
+
+
 def summed(job: Job, panels: list[Panel]) -> dict[str, float]:
-    named = {f"{RETURNED}_{m}m": f"returns__line_count__{{}}__{m}m" for m in
-             job.settings["returns_months"]}  # fmt: skip
-    for m in job.settings["windows_months"]:
-        named[f"tx_count_{m}m"] = f"rfm__tx_count__{{}}__{m}m"
-        named[f"gp_sum_{m}m"] = f"rfm__gp_sum__{{}}__{m}m"
-        named[f"sku_count_{m}m"] = f"diversity__sku_count__{{}}__{m}m"
-    named["days_since_last"] = "recency__days_since_last__{}__ever"
-
     def of(panel: Panel, scope: str) -> pd.DataFrame:
-        return pd.DataFrame({k: panel.X[v.format(scope)] for k, v in named.items()})
+        return pd.DataFrame({c: panel.X[name_here(job, scope, c)] for c in job.columns(scope)})
 
-    frames = {"all": of(panels[0], "all"), "target": pd.concat(of(p, "target") for p in panels)}
-    return totals(frames, job.columns)
+    own = pd.concat(of(panel, "target") for panel in panels)
+    return totals({"all": of(panels[0], "all"), "target": own}, job)
 
 
 def ingest(job: Job) -> dict[str, Any]:
