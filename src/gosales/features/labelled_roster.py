@@ -79,6 +79,20 @@ class LabelledRoster:
         """Per target, what each account bought in each window."""
         return self.tables.outcomes(self.label)
 
+    def compute(self) -> None:
+        """Compute roster, owners and outcomes of all targets now, in one pass each.
+
+        Raises
+        ------
+        DegenerateError
+            As of `roster`.
+        """
+        _ = self.roster, self.owned, self.outcomes
+
+    def is_empty(self, target: Target) -> bool:
+        """Whether the mode admits nobody of the roster."""
+        return self.roster.empty if self.label.mode == "all" else self.rows(target).empty
+
     def rows(self, target: Target) -> pd.DataFrame:
         """The roster's rows that the mode admits, with owners, labels and their place.
 

@@ -142,7 +142,8 @@ class PanelBuilder:
         view = AsOfView(star, cutoffs, self.engine, (), tables.membership)
         features = FeaturePass(self.families, tables.cache)
         features.complete(view, tables.membership, [t.key for t in targets])
-        if all(labelled.rows(target).empty for target in targets):
+        labelled.compute()
+        if all(labelled.is_empty(target) for target in targets):
             raise self._empty(targets)
 
         def newest(reads: Mapping[str, frozenset[WindowRead]]) -> pd.DataFrame:

@@ -142,9 +142,9 @@ class Labeller:
         gp = out[LABEL_GP].astype("float64").mask(out.pop(COUNTED_LINES).fillna(0.0) == 0.0, 0.0)
         out[LABEL_GP] = gp.where(known, np.nan)
         out[FIRST_EVENT_DAYS] = out[FIRST_EVENT_DAYS].astype("float64").where(known & (y == 1.0))
-        out[COHORT] = np.where(
-            out[EVER_OWNED], RENEWAL_LIKE, np.where(out[EVER_BOUGHT], EXPANSION, NEW_LOGO)
-        )
+        cohort = np.where(out[EVER_OWNED], 2, np.where(out[EVER_BOUGHT], 1, 0))
+        # Three texts taken many times: as texts of NumPy each would be made anew.
+        out[COHORT] = pd.array(pa.array(COHORTS).take(pa.array(cohort)), dtype="str")
         return out
 
     @staticmethod
