@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -45,7 +45,11 @@ class JudgedRows:
 
     @classmethod
     def newest(
-        cls, context: GauntletContext, enough: int, kept: Callable[[Panel], Panel]
+        cls,
+        context: GauntletContext,
+        enough: int,
+        kept: Callable[[Panel], Panel],
+        models: Mapping[str, FittedModel],
     ) -> list[Self]:
         """The forward rows, and rows of the newest validation cutoff where those are too few.
 
@@ -58,6 +62,8 @@ class JudgedRows:
             newest validation cutoff are fitted again and their rows added.
         kept : callable
             Which rows of a panel count.
+        models : mapping of str to FittedModel
+            Of folds by name; those that are absent are fitted where they are needed.
         """
         found, forward = [], context.forward.labelled()
         if len(forward):
@@ -65,15 +71,19 @@ class JudgedRows:
             to = _trained_to(context, context.training)
             found.append(cls(context.cutoff, forward, one, [context.model], to, "forward"))
         folds = joining_folds(context, enough, kept)
-        return [*found, cls._out_of_fold(context, folds)] if folds else found
+        return [*found, cls._out_of_fold(context, folds, models)] if folds else found
 
     @classmethod
-    def _out_of_fold(cls, context: GauntletContext, folds: Sequence[Fold]) -> Self:
+    def _out_of_fold(
+        cls, context: GauntletContext, folds: Sequence[Fold], fitted: Mapping[str, FittedModel]
+    ) -> Self:
         rows = np.concatenate([f.valid for f in folds])
         model_of = np.repeat(np.arange(len(folds)), [len(f.valid) for f in folds])
         panel = context.training.take(rows)
         trained = context.training.take(np.unique(np.concatenate([f.train for f in folds])))
-        models = [context.candidate.fit_fold(context.training, f)[0] for f in folds]
+        models = [
+            fitted.get(f.name) or context.candidate.fit_fold(context.training, f)[0] for f in folds
+        ]
         to = _trained_to(context, trained)
         return cls(panel.cutoffs[-1], panel, model_of, models, to, "cv")
 

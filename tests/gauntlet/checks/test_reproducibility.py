@@ -2,15 +2,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from tests.support.toy_candidate import FORWARD, TRAINING, ToyCandidate, toy_context
 
 from gosales.gauntlet.checks.reproducibility import Reproducibility
+from gosales.gauntlet.checks.shift_grid import ShiftGrid
 from gosales.gauntlet.finding import Outcome
 from gosales.gauntlet.out_of_fold import out_of_fold
 
 
+class DrawsOffTheQuarter(ToyCandidate):
+    """Its features at days that neither train nor test hold noise without a seed."""
+
+    def build(self, star, cutoffs, *, cached=True):
+        panel = super().build(star, cutoffs, cached=cached)
+        off = ~panel.rows["cutoff"].isin([str(c) for c in (*TRAINING, FORWARD)]).to_numpy()
+        noise = np.random.default_rng().normal(size=len(panel)) * off
+        numbers = panel.X.select_dtypes("number").columns[:1]
+        return panel.with_features(panel.X.assign(**{c: panel.X[c] + noise for c in numbers}))
+
+
 def run(context):
-    return Reproducibility(max_examples=1000).run(context)
+    return Reproducibility(max_examples=1000, replicates=100).run(context)
 
 
 def test_fires_on_a_fit_with_entropy(audit):
@@ -49,10 +63,34 @@ def test_reported_predictions_are_held_too(audit):
     ]
 
 
+def test_fires_on_a_shift_grid_that_another_run_does_not_give(star, tmp_path):
+    finding = run(toy_context(star, DrawsOffTheQuarter(), tmp_path))
+    assert finding.outcome is Outcome.FAIL
+    assert [(d["what"], d["run"]) for d in finding.detail] == [("shift grid", "second run")]
+
+
+def test_the_shift_grid_is_that_of_the_check(audit):
+    context = audit()
+    grid = ShiftGrid(replicates=100).run(context).values["grid_digest"]
+    assert run(context).values["shift_grid"] == grid
+    assert len(grid) == 64
+
+
+def test_without_forward_labels_the_grid_of_the_validation_rows_is_repeated(audit):
+    context = audit()
+    forward = context.forward
+    unlabelled = replace(
+        context, cutoff=FORWARD.plus_months(12), forward=forward.with_labels(np.nan * forward.y)
+    )
+    finding = run(unlabelled)
+    assert (finding.outcome, len(finding.values["shift_grid"])) == (Outcome.PASS, 64)
+    assert ShiftGrid(replicates=100).run(unlabelled).values["splits"] == ["cv"]
+
+
 def test_silent_on_the_clean_twin(audit):
     finding = run(audit())
     assert (finding.outcome, finding.values["differences"]) == (Outcome.PASS, 0)
-    assert finding.values["digests"] == 2 * 6 + 3
+    assert finding.values["digests"] == 2 * 6 + 4
 
 
 def test_inconclusive_without_rows(audit):

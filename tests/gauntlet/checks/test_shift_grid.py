@@ -9,8 +9,9 @@ from tests.support.toy_candidate import FORWARD, TRAINING, ToyCandidate, toy_con
 
 from gosales.core.errors import ConfigError
 from gosales.evaluation.interval import Interval
-from gosales.gauntlet.checks.shift_grid import ShiftGrid, _judged
+from gosales.gauntlet.checks.shift_grid import ShiftGrid
 from gosales.gauntlet.finding import Outcome
+from gosales.gauntlet.shift_measure import judged
 
 
 class SnapsForward(ToyCandidate):
@@ -94,6 +95,8 @@ def test_the_features_of_the_shifted_days_are_scored_for_the_same_outcome(audit)
         (Interval(0.03, 0.01, 0.05), Outcome.FAIL, Outcome.FAIL),
         (Interval(0.03, -0.01, 0.07), Outcome.WARN, Outcome.FAIL),
         (Interval(0.005, 0.001, 0.009), Outcome.WARN, Outcome.WARN),
+        (Interval(0.005, -0.01, 0.02), Outcome.PASS, Outcome.WARN),
+        (Interval(0.01, 0.001, 0.02), Outcome.WARN, Outcome.WARN),
         (Interval(0.0, -0.01, 0.01), Outcome.PASS, Outcome.PASS),
         (Interval(-0.05, -0.06, -0.04), Outcome.PASS, Outcome.PASS),
         (Interval(0.03, note="insufficient"), Outcome.INCONCLUSIVE, Outcome.FAIL),
@@ -101,8 +104,8 @@ def test_the_features_of_the_shifted_days_are_scored_for_the_same_outcome(audit)
     ],
 )
 def test_the_rules(gap, interval, point):
-    assert _judged(gap, 0.01, "interval") is interval
-    assert _judged(gap, 0.01, "point") is point
+    assert judged(gap, 0.01, "interval") is interval
+    assert judged(gap, 0.01, "point") is point
 
 
 def test_the_chosen_rule_decides_and_the_other_is_told(audit):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from gosales.core.digests import digest_array
+from gosales.core.timeline import Cutoff
 from gosales.evaluation.candidate import Candidate
 from gosales.evaluation.fold import Fold
 from gosales.features.panel import Panel
@@ -17,17 +20,24 @@ from gosales.gauntlet.fold_map import map_folds
 from gosales.gauntlet.fresh_panel import fresh_panel
 from gosales.gauntlet.model_digest import model_digests
 from gosales.gauntlet.plan_digest import plan_digest
+from gosales.gauntlet.shift_measure import ShiftMeasure
+from gosales.models.fitted_model import FittedModel
 
 
 class Reproducibility:
     """Repeats build, split, cross-validation and final fit twice from scratch.
 
-    Panel, folds, predictions and models of every fold, and the model that ships must have the
-    same digests in both runs; panel, folds, shipped model (and out-of-fold predictions, where
-    they were kept) must be those that were reported.
+    Panel, folds, predictions and models of every fold, the model that ships and the shift grid
+    (`ShiftMeasure`, with the features of the shifted days) must have the same digests in both
+    runs; panel, folds, shipped model (and out-of-fold predictions, where they were kept) must be
+    those that were reported.
 
     Parameters
     ----------
+    shifts_days : sequence of int, default (7, 14, 28, 56)
+        Days of the shift grid.
+    replicates : int, default 1000
+        Resamples of its intervals.
     max_examples : int, default 20
         Differing digests listed; all are counted.
     """
@@ -36,16 +46,24 @@ class Reproducibility:
     subject = Subject.LEAK
     is_proof = True
 
-    def __init__(self, max_examples: int = 20) -> None:
+    def __init__(
+        self,
+        shifts_days: Sequence[int] = (7, 14, 28, 56),
+        replicates: int = 1000,
+        max_examples: int = 20,
+    ) -> None:
+        self.shifts_days = [int(d) for d in shifts_days]
+        self.replicates = replicates
         self.max_examples = max_examples
 
     def run(self, context: GauntletContext) -> Finding:
         """FAIL on the first digest that differs."""
         if not len(context.training) or not context.plan.folds:
             return finding_of(self, Outcome.INCONCLUSIVE, "there is nothing to repeat", {})
-        cutoffs = context.candidate.training_cutoffs(context.star)
-        first = _digests(context, fresh_panel(context, cutoffs))
-        second = _digests(context, context.candidate.build(context.star, cutoffs, cached=False))
+        cutoffs = self.fresh_cutoffs(context)
+        first = self._digests(context, fresh_panel(context, cutoffs))
+        again = context.candidate.build(context.star, cutoffs, cached=False)
+        second = self._digests(context, again)
         found = _unlike(first, second, "second run")
         found += _unlike(_reported(context), first, "fresh run")
         values: dict[str, Any] = {
@@ -54,6 +72,7 @@ class Reproducibility:
             "panel": first["panel"],
             "plan": first["plan"],
             "model": first["model"],
+            "shift_grid": first["shift grid"],
         }
         if found:
             reason = f"{len(found)} digests differ; first: {found[0]['what']} in the "
@@ -62,23 +81,49 @@ class Reproducibility:
         reason = f"{len(first)} digests are equal in two fresh runs and in the reported one"
         return finding_of(self, Outcome.PASS, reason, values)
 
+    def fresh_cutoffs(self, context: GauntletContext) -> list[Cutoff]:
+        """The training cutoffs, the requested one, and the shifted days."""
+        training = context.candidate.training_cutoffs(context.star)
+        shifted = self._measure.fresh_cutoffs(context)
+        return sorted({*training, context.cutoff, *shifted})
 
-def _digests(context: GauntletContext, built: Panel) -> dict[str, str]:
-    """Of everything that one run makes from the panel as built."""
-    candidate, panel = context.candidate, built.labelled()
-    plan = candidate.plan(panel)
-    out = {"panel": panel.digest, "plan": plan_digest(plan)}
-    found = map_folds(_fit_fold, candidate, panel, plan, context.seed, context.n_jobs)
-    for fold, (model, predictions) in zip(plan.folds, found, strict=True):
-        out[f"model of fold {fold.name}"] = model
-        out[f"predictions of fold {fold.name}"] = predictions
-    out["model"] = model_digests(candidate.fit(panel))["model"]
-    return out
+    @property
+    def _measure(self) -> ShiftMeasure:
+        return ShiftMeasure(tuple(self.shifts_days), replicates=self.replicates)
+
+    def _digests(self, context: GauntletContext, built: Panel) -> dict[str, str]:
+        """Of everything that one run makes from the panel as built."""
+        candidate = context.candidate
+        panel = built.at(candidate.training_cutoffs(context.star)).labelled()
+        plan = candidate.plan(panel)
+        out = {"panel": panel.digest, "plan": plan_digest(plan)}
+        found = map_folds(_fit_fold, candidate, panel, plan, context.seed, context.n_jobs)
+        fitted = dict(zip((fold.name for fold in plan.folds), found, strict=True))
+        for name, (model, predictions) in fitted.items():
+            out[f"model of fold {name}"] = model_digests(model)["model"]
+            out[f"predictions of fold {name}"] = digest_array(predictions)
+        ships = candidate.fit(panel)
+        out["model"] = model_digests(ships)["model"]
+        made = replace(
+            context, training=panel, forward=built.at([context.cutoff]), plan=plan, model=ships
+        )
+        out["shift grid"] = self._grid(made, built, {n: model for n, (model, _) in fitted.items()})
+        return out
+
+    def _grid(self, made: GauntletContext, built: Panel, models: Mapping[str, FittedModel]) -> str:
+        """Digest of the shift grid; without buyers enough for one, how many there are."""
+        measure = self._measure
+        positives = measure.positives(made)
+        if positives < measure.min_positive_accounts:
+            return f"none: {positives} positive accounts"
+        return measure.table(made, built, models).digest
 
 
-def _fit_fold(candidate: Candidate, panel: Panel, fold: Fold, seed: int) -> tuple[str, str]:
+def _fit_fold(
+    candidate: Candidate, panel: Panel, fold: Fold, seed: int
+) -> tuple[FittedModel, np.ndarray]:
     model, predictions = candidate.fit_fold(panel, fold)
-    return model_digests(model)["model"], digest_array(np.asarray(predictions, dtype="float64"))
+    return model, np.asarray(predictions, dtype="float64")
 
 
 def _reported(context: GauntletContext) -> dict[str, str]:
