@@ -15,11 +15,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pandas as pd
-from hydra import compose, initialize_config_dir
 
 from gosales.core.columns import CUSTOMER, IS_OWNER, NAIVE_COUNT
-from gosales.core.errors import DegenerateError
-from gosales.core.progress import SilentProgress
+from gosales.core.errors import ConfigError, DegenerateError
 from gosales.evaluation.bootstrap import CustomerBootstrap
 from gosales.evaluation.cross_validation import cross_validate
 from gosales.evaluation.forward import evaluate
@@ -32,22 +30,18 @@ from gosales.evaluation.sample import Sample
 from gosales.evaluation.standard_candidate import StandardCandidate
 from gosales.evaluation.weighted_ranking import WeightedRanking
 from gosales.features.panel import Panel
-from gosales.pipelines.assembly import Assembly, make
-from gosales.pipelines.conf_files import conf_root
-from gosales.pipelines.division_choice import choose_divisions
-from gosales.pipelines.ingest import ingest_star
-from gosales.pipelines.workspace import Workspace
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "006_plain_baseline")]
-from plain_baseline import CUTOFFS, Scored, read_log, score, stacked  # noqa: E402
+from division_table import write_tables  # noqa: E402
+from logs import LOGS, Log  # noqa: E402
+from panels import OpenLog  # noqa: E402
+from plain_baseline import Scored, score, stacked  # noqa: E402
 from pooled_auc import PooledAuc  # noqa: E402
 
 ESTIMATORS = ("blend", "lgbm_monotone", "lgbm", "logreg")
 RIVALS = ("baseline lgb", "baseline lr")
 METRICS = (Auc(), LiftAtK(k_pct=[10]), Brier())
-# Population and whitespace of BASELINE.md, so that both sides rank the same rows.
-SAME_ROWS = ("population.warm_months=12", "incumbency.owner_months=12")
 BOOT = CustomerBootstrap(replicates=1000)
 
 
@@ -98,55 +92,54 @@ class Division:
 
 
 def divisions(
-    log: str, wanted: Sequence[str], cv: bool, work: Path, only: Sequence[str] = ()
+    log: Log, wanted: Sequence[str], cv: bool, work: Path, only: Sequence[str] = ()
 ) -> Iterator[Division]:
     """Every division of a log, or some: panels of all in one pass, then the fits."""
-    with initialize_config_dir(str(conf_root()), version_base="1.3"):
-        base = [f"data={log}", "cutoff=any", f"cutoff.date={CUTOFFS[log]}", *SAME_ROWS]
-        cfgs = {e: compose("train", [*base, f"estimator={e}"]) for e in wanted}
-    cfg = next(iter(cfgs.values()))
-    space = Workspace.make(str(work / "work"), str(work / "out"))
-    star = ingest_star(cfg, space, SilentProgress()).star
-    parts = Assembly.of(cfg, star, space)
-    targets = [make(node) for _, node in choose_divisions(["all"], star, parts.engine)]
-    rivals = stacked(read_log(shared(), log), pd.Timestamp(CUTOFFS[log]))
-    cutoff = parts.cutoff()
-    train_at = parts.candidate(targets[0], cutoff).training_cutoffs(star)
-    print(f"{log}: trained at {', '.join(map(str, train_at))}; forward {cutoff}", flush=True)
-    built = parts.builder.build(star, targets, [*train_at, cutoff])
-    for target in targets:
+    opened = OpenLog.of(log, {e: [f"estimator={e}"] for e in wanted}, work)
+    rivals = stacked(log.lines(opened.star, shared()), pd.Timestamp(log.cutoff), log.horizon_months)
+    train_at, cutoff = opened.train_at, opened.cutoff
+    print(f"{log.name}: trained at {', '.join(map(str, train_at))}; forward {cutoff}", flush=True)
+    built = opened.panels([*train_at, cutoff])
+    for target in opened.targets:
         if only and target.name not in only:
             continue
         panel = built.pop(target.key)
         training, forward = panel.at(train_at).labelled(), panel.at([cutoff]).labelled()
         rival = score(target.name, rivals[target.name])
-        same_rows(forward, rival)
+        forward = same_rows(forward, rival)
         rate = float(training.y.mean())
         division = Division(target.name, forward, rate, rival if rival.scores else None)
-        for name, c in cfgs.items():
-            candidate = replace(parts, cfg=c).candidate(target, cutoff)
+        for name in wanted:
             try:
-                division.found[name] = measured(candidate, training, forward, cv)
+                division.found[name] = measured(
+                    opened.candidate(name, target), training, forward, cv
+                )
             except DegenerateError as error:
                 division.outcome = error.reason_code
         yield division
 
 
-def same_rows(forward: Panel, rival: Scored) -> None:
-    """The comparison is paired only if accounts, labels and whitespace agree.
+def same_rows(forward: Panel, rival: Scored) -> Panel:
+    """The forward rows of both sides; paired only if labels and whitespace agree.
+
+    The package also lists accounts that own an asset and bought nothing for a year (the world
+    has some); the baseline does not know them, so they are not compared.
 
     Raises
     ------
     SystemExit
-        If they do not.
+        If the rows that are left differ.
     """
+    theirs = rival.test.X.index.to_numpy(str)
+    forward = forward.take(np.flatnonzero(np.isin(forward.rows[CUSTOMER].to_numpy(str), theirs)))
     same = (
-        np.array_equal(forward.rows[CUSTOMER].to_numpy(str), rival.test.X.index.to_numpy(str))
+        np.array_equal(forward.rows[CUSTOMER].to_numpy(str), theirs)
         and np.array_equal(forward.y, rival.test.y)
         and np.array_equal(~forward.rows[IS_OWNER].to_numpy(bool), rival.test.whitespace)
     )
     if not same:
         raise SystemExit(f"{rival.division}: the baseline's rows are not the panel's")
+    return forward
 
 
 def measured(candidate: StandardCandidate, training: Panel, forward: Panel, cv: bool) -> Found:
@@ -159,18 +152,21 @@ def measured(candidate: StandardCandidate, training: Panel, forward: Panel, cv: 
     return Found(probability, evaluate(forward, probability, METRICS, BOOT, "forward"), table)
 
 
-def row(log: str, division: Division) -> dict[str, object]:
+def row(log: Log, division: Division) -> dict[str, object]:
     """Everything that is said of one division."""
     y, ws = division.forward.y, division.whitespace
     out: dict[str, object] = {
-        "data": log, "division": division.name, "outcome": division.outcome, "rows": len(y),
+        "data": log.name, "division": division.name, "outcome": division.outcome, "rows": len(y),
         "positives": int(y.sum()), "ws_positives": int(y[ws].sum()),
+        "train_rate": _round(division.train_rate),
         "constant_brier": _round(float(np.mean((y - division.train_rate) ** 2))),
     }  # fmt: skip
     for ranker, p in division.scores().items():
         whole, new = (_point(p[m], y[m]) for m in (ws | ~ws, ws))
         mine = {"auc": whole["auc"], "ws_auc": new["auc"], "lift_at_10pct": whole["lift_at_10pct"]}
         out[ranker] = mine if ranker == "naive" else {**mine, "brier": whole["brier"]}
+    if division.baseline is not None:
+        out["baseline lgb"]["cv_auc"] = _round(division.baseline.cv_auc)  # type: ignore[index]
     for name, found in division.found.items():
         out[name] = {**out[name], **_promised(found)}  # type: ignore[dict-item]
     return out
@@ -217,7 +213,7 @@ def summary(rows: Sequence[dict[str, object]], name: str) -> dict[str, object]:
 
 
 def study(
-    log: str, wanted: Sequence[str], cv: bool, work: Path, only: Sequence[str] = ()
+    log: Log, wanted: Sequence[str], cv: bool, work: Path, only: Sequence[str] = ()
 ) -> dict[str, object]:
     """One log."""
     rows, pools = [], {p: PooledAuc(BOOT) for p in ("whitespace", "all")}
@@ -246,20 +242,31 @@ def shared() -> Path:
 def main() -> None:
     """The logs asked for; results of the others stay as they are."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("logs", nargs="*", default=list(CUTOFFS))
+    parser.add_argument("logs", nargs="*", default=list(LOGS))
     parser.add_argument("--estimators", nargs="+", default=list(ESTIMATORS))
     parser.add_argument("--divisions", nargs="+", default=[], help="only these; pooled over them")
+    parser.add_argument("--overrides", nargs="+", default=[], help="of the composition, besides")
     parser.add_argument("--no-cv", action="store_true", help="forward months only: much faster")
     parser.add_argument("--work", type=Path, help="keep the feature cache here")
     asked = parser.parse_args()
+    if unknown := set(asked.logs) - set(LOGS):
+        parser.error(f"no such log: {', '.join(sorted(unknown))}; there are {', '.join(LOGS)}")
     file = HERE / "result.json"
     result = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    for log in asked.logs:
+    for name in asked.logs:
         with tempfile.TemporaryDirectory() as folder:
             work = asked.work or Path(folder)
-            key = ", ".join([log, *asked.divisions, *(["forward only"] if asked.no_cv else [])])
-            result[key] = study(log, asked.estimators, not asked.no_cv, work, asked.divisions)
+            log = replace(LOGS[name], overrides=(*LOGS[name].overrides, *asked.overrides))
+            only = ["forward only"] if asked.no_cv else []
+            key = ", ".join([name, *asked.divisions, *asked.overrides, *only])
+            try:
+                result[key] = study(log, asked.estimators, not asked.no_cv, work, asked.divisions)
+            except ConfigError as error:
+                if error.reason_code != "missing_package":
+                    raise
+                result[key] = {"skipped": str(error)}
         file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        write_tables(result, HERE / "divisions.md")
         print(json.dumps({k: v for k, v in result[key].items() if k != "divisions"}, indent=1))
 
 
