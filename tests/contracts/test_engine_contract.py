@@ -4,6 +4,7 @@ import os
 import pickle
 import shutil
 import subprocess
+from functools import partial
 from importlib import util
 
 import ibis
@@ -100,6 +101,24 @@ def test_a_query_over_a_slot_sees_the_rows_that_lie_there_when_it_runs(engine) -
     with pytest.raises(Exception, match=r"does not exist|cannot be found"):
         engine.fetch(query)
     engine.release(slot)
+
+
+def test_pieces_of_work_see_the_same_tables_and_the_first_error_is_raised(engine) -> None:
+    table = engine.literal(pd.DataFrame({"a": [1, 2, 3]}), {"a": "int64"})
+    slots = [engine.slot(table.schema()) for _ in range(5)]
+    queries = [engine.compiled(table.filter(table.a > i)) for i in range(5)]
+    found = {}
+
+    def work(i: int) -> None:
+        engine.fill(slots[i], queries[i])
+        found[i] = engine.fetch(slots[i]).num_rows
+
+    engine.together([partial(work, i) for i in range(5)])
+    assert found == {0: 3, 1: 2, 2: 1, 3: 0, 4: 0}
+    assert engine.fetch(slots[0]).num_rows == 3
+    with pytest.raises(KeyError, match="told"):
+        engine.together([lambda: found.clear(), lambda: {}["told"], lambda: None])
+    assert engine.fetch(queries[1]).num_rows == 2
 
 
 def test_another_star_at_the_same_path_is_read_anew(engine, tmp_path) -> None:

@@ -47,6 +47,31 @@ def test_each_cutoff_sees_what_happened_and_was_known_by_then(ingest_frames, lin
     assert counts(view, view.purchases()) == {"2024-06-30": 1, "2024-07-31": 2}
 
 
+def test_stepwise_a_query_composed_once_shows_one_cutoff_at_a_time(ingest_frames, lines, engine):
+    window = Lookback(months=1)
+    view = AsOfView(ingest_frames(lines).star, [B, A], engine, [window])
+    at_once = view.transactions()
+    whole = counts(view, at_once)
+    with view.stepwise() as step:
+        table = view.transactions()
+        inside = table.filter(view.within(table, window))
+        queries = [engine.compiled(t.group_by("cutoff").aggregate(n=t.count())) for t in
+                   (table, inside)]  # fmt: skip
+        assert counts(view, table) == whole
+        shown = []
+        for cutoff in (A, B, A):
+            step(cutoff)
+            shown.append([{str(d): n for d, n in zip(*engine.fetch(q).to_pydict().values(),
+                                                      strict=True)} for q in queries])  # fmt: skip
+    for day, found in zip(("2024-06-30", "2024-07-31", "2024-06-30"), shown, strict=True):
+        assert found[0] == {day: whole[day]}
+    assert shown[0] == shown[2] != shown[1]
+    # Afterwards the view shows all cutoffs again, and the tables of the block are gone.
+    assert counts(view, view.transactions()) == counts(view, at_once) == whole
+    with pytest.raises(Exception, match="does not exist"):
+        engine.run(table)
+
+
 def test_customers_are_those_known_and_show_only_usable_attributes(ingest_frames, lines, engine):
     customers = pd.DataFrame(
         {"customer_id": ["c1", "c2", "c3", "p"],

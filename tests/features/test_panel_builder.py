@@ -13,12 +13,13 @@ from tests.support.tiny_star import make_star
 from gosales.core.errors import ConfigError, DegenerateError, InternalError
 from gosales.core.timeline import Cutoff
 from gosales.data.star import ASSETS, TRANSACTIONS, Star
-from gosales.features import made_of, panel_builder
+from gosales.features import fused_queries, made_of, panel_builder
 from gosales.features.families.assets import Assets
 from gosales.features.families.profile import Profile
 from gosales.features.families.recency import Recency
 from gosales.features.families.rfm import Rfm
 from gosales.features.panel_builder import PanelBuilder
+from gosales.features.roster_matrix import RosterMatrix
 from gosales.features.safe import SafePolicy
 from gosales.features.store import FeatureStore
 from gosales.labels.label_spec import LabelSpec
@@ -74,6 +75,46 @@ def test_panels_share_the_memory_of_the_common_columns(star: Star) -> None:
     name = "rfm__gp_sum__all__12m"
     first, second = (built[t.key].X[name].to_numpy() for t in TARGETS[:2])
     assert np.shares_memory(first, second)
+
+
+def test_a_matrix_is_laid_out_when_it_is_asked_for_and_only_then(star: Star, monkeypatch) -> None:
+    laid = []
+    of = RosterMatrix.frame
+    monkeypatch.setattr(RosterMatrix, "frame", lambda self, key: laid.append(key) or of(self, key))
+    built = all_families().build(star, TARGETS, DAYS)
+    assert list(built) == [t.key for t in TARGETS]
+    assert laid == []
+    first = built[TARGETS[1].key]
+    assert laid == [TARGETS[1].key]
+    # What one caller does to its matrix is not another's.
+    first.X.iloc[:, :] = -1.0 if first.X.dtypes.nunique() == 1 else first.X.iloc[:, :]
+    assert (
+        built[TARGETS[1].key].digest
+        == all_families().build(star, TARGETS, DAYS)[TARGETS[1].key].digest
+    )
+    with pytest.raises(KeyError, match="nobody's"):
+        built["nobody's"]
+
+
+def test_entries_lost_after_the_pass_are_computed_anew(star: Star, tmp_path) -> None:
+    parts = all_families(store=FeatureStore(tmp_path / "cache"))
+    built = parts.build(star, TARGETS, DAYS)
+    want = all_families().build(star, TARGETS, DAYS)[TARGETS[0].key].digest
+    for pack in (tmp_path / "cache" / "packs").iterdir():
+        pack.write_bytes(b"")
+    assert built[TARGETS[0].key].digest == want
+
+
+def test_a_failure_in_one_of_two_queries_at_a_time_stops_the_run(star: Star, monkeypatch) -> None:
+    def broken(source, rows):
+        raise ZeroDivisionError(source.scope)
+
+    monkeypatch.setattr(fused_queries, "_blocks", broken)
+    with pytest.raises(ZeroDivisionError, match="all|target"):
+        all_families().build(star, TARGETS, DAYS)
+    monkeypatch.undo()
+    # Nothing of it is left in the engine's way.
+    assert len(all_families().build(star, TARGETS, DAYS)) == len(TARGETS)
 
 
 def test_the_order_of_lines_does_not_matter(star: Star, tmp_path) -> None:
