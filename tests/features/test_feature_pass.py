@@ -7,10 +7,11 @@ import pytest
 from tests.support.label_case import builder, facts_star, panel
 
 from gosales.core.errors import ConfigError, InternalError
-from gosales.core.timeline import Lookback
+from gosales.core.timeline import Cutoff, Lookback
 from gosales.features.family import FeatureBlock
 from gosales.features.spec import FeatureSpec
 from gosales.features.store import FeatureStore
+from gosales.labels.target import Target
 
 YEAR, MONTH = Lookback(months=12), Lookback(months=1)
 COUNT = FeatureSpec("odd", "count", "all", YEAR, "lines")
@@ -157,3 +158,28 @@ def test_of_families_computed_together_the_one_at_fault_is_named(tmp_path, fault
 def test_families_computed_together_keep_their_values(tmp_path) -> None:
     got = panel(facts_star(tmp_path / "s", LINES), families=[Even(), Odd("")]).X.iloc[0].to_dict()
     assert got == {"even__count__all__12m": 2.0, "even__recent__all__1m": 1.0, COUNT.name: 2.0}
+
+
+class Scored(Odd):
+    """Makes the rows of all cutoffs in Python, as learned families do."""
+
+    def compute(self, view):
+        lines = view.purchases()
+        seen = view.engine.run(
+            lines.group_by("customer_id", "cutoff").aggregate(
+                n=lines.count(where=view.within(lines, YEAR)).cast("float64")
+            )
+        ).rename(columns={"n": COUNT.name})
+        kinds = {"customer_id": "string", "cutoff": "date", COUNT.name: "float64"}
+        return FeatureBlock(all=view.engine.literal(seen, kinds))
+
+
+def test_rows_made_in_python_for_all_cutoffs_go_to_their_own(tmp_path) -> None:
+    star = facts_star(tmp_path / "s", LINES + "a           A   2024-06-20  1  5\n")
+    days = [Cutoff.parse("2024-05-31"), Cutoff.parse("2024-06-10"), Cutoff.parse("2024-06-30")]
+    target = Target("A", skus=["A"])
+    made = [
+        builder(families=[family]).build(star, [target], days)[target.key].X[COUNT.name].tolist()
+        for family in (Scored(), Odd())
+    ]
+    assert made[0] == made[1] == [1.0, 2.0, 3.0]
