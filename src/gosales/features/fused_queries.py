@@ -131,15 +131,16 @@ def _sources(queries: Sequence[FamilyQuery], scope: str, fusion: Fusion) -> list
 
 def _apart(sources: Sequence[_Source]) -> list[list[_Source]]:
     """Groups of sources, so that no two groups need the same shared rows."""
-    groups: list[tuple[set[SharedRows], list[_Source]]] = []
-    for source in sources:
-        needs, members = set(source.needs), [source]
+    groups: list[tuple[set[SharedRows], list[int]]] = []
+    for i, source in enumerate(sources):
+        needs, members = set(source.needs), [i]
         for group in [g for g in groups if g[0] & needs]:
             groups.remove(group)
             needs, members = needs | group[0], [*group[1], *members]
-        groups.append((needs, members))
+        groups.append((needs, sorted(members)))
     # The longest first, so that none is left alone at the end.
-    return [members for _, members in sorted(groups, key=lambda g: -len(g[0]) - len(g[1]))]
+    groups.sort(key=lambda group: -len(group[0]) - len(group[1]))
+    return [[sources[i] for i in members] for _, members in groups]
 
 
 def _of_cutoff(rows: pa.Table, cutoff: Cutoff) -> pa.Table:
