@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
+import pandas as pd
 
 from gosales.core.errors import InternalError
 from gosales.core.timeline import Cutoff
@@ -116,10 +117,18 @@ class SealedProcess:
         found: tuple[FittedModel, np.ndarray] = self._ask({"task": "fit_fold"}, (panel, fold))
         return found
 
-    def fit(self, panel: Panel) -> FittedModel:
-        """As `Candidate.fit`; the same errors as `build`."""
-        model: FittedModel = self._ask({"task": "fit"}, (panel,))
-        return model
+    def fit(self, panel: Panel, held: pd.DataFrame) -> tuple[FittedModel, np.ndarray]:
+        """As `Candidate.fit`, and what that model says of other rows; the errors of `build`.
+
+        Parameters
+        ----------
+        panel : Panel
+            Training rows.
+        held : pandas.DataFrame, shape (n, p)
+            Features to predict after the fit.
+        """
+        found: tuple[FittedModel, np.ndarray] = self._ask({"task": "fit"}, (panel, held))
+        return found
 
     def _ask(self, request: dict[str, Any], given: tuple[Any, ...] = ()) -> Any:
         (self.folder / "given.pkl").write_bytes(pickle.dumps(given))

@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 # Imported before the fence and the clock: the house's own code needs no watching.
 from gosales.core.timeline import Cutoff
 from gosales.data.star import Star
@@ -104,7 +106,11 @@ def _done(candidate: Any, folder: Path, request: dict[str, Any]) -> Any:
             return candidate.outcomes(star, cutoffs)
         return candidate.build(star, cutoffs, cached=False)
     given = pickle.loads((folder / "given.pkl").read_bytes())
-    return candidate.fit_fold(*given) if task == "fit_fold" else candidate.fit(*given)
+    if task == "fit_fold":
+        return candidate.fit_fold(*given)
+    panel, held = given
+    model = candidate.fit(panel)
+    return model, model.predict(held) if len(held) else np.empty(0)
 
 
 if __name__ == "__main__":

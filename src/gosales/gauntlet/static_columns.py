@@ -1,6 +1,8 @@
-"""The static columns of a candidate's panels, one row per customer."""
+"""Columns of a candidate's panels that do not depend on the cutoff, one row per customer."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -8,7 +10,9 @@ from gosales.core.columns import CUSTOMER
 from gosales.gauntlet.context import GauntletContext
 
 
-def static_columns(context: GauntletContext, customers: pd.Index) -> pd.DataFrame:
+def static_columns(
+    context: GauntletContext, customers: pd.Index, steady: Sequence[str] = ()
+) -> pd.DataFrame:
     """Columns without a window, as each customer has them at its last cutoff.
 
     Parameters
@@ -17,13 +21,16 @@ def static_columns(context: GauntletContext, customers: pd.Index) -> pd.DataFram
         Training and forward panel.
     customers : pandas.Index
         Whose rows to give, in this order.
+    steady : sequence of str, optional
+        Columns to give besides.
 
     Returns
     -------
-    pandas.DataFrame, shape (len(customers), number of static columns)
+    pandas.DataFrame, shape (len(customers), number of columns)
         Numbers as they are; categories as text, a missing one as ``(missing)``.
     """
-    names = [spec.name for spec in context.training.specs if spec.lookback is None]
+    static = [spec.name for spec in context.training.specs if spec.lookback is None]
+    names = [*static, *steady]
     panels = (context.training, context.forward)
     rows = pd.concat([p.X[names].set_axis(p.rows[CUSTOMER].astype(str)) for p in panels])
     table = rows[~rows.index.duplicated(keep="last")].reindex(customers)

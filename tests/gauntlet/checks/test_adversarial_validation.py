@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from gosales.core.errors import InternalError
 from gosales.gauntlet.checks.adversarial_validation import AdversarialValidation
 from gosales.gauntlet.finding import Outcome
+from gosales.models.estimators.lgbm import Lgbm
 
 SIZE = "profile__size__all__static"
 
@@ -22,8 +24,9 @@ def moved(context, by):
     return replace(context, forward=forward.with_features(X))
 
 
-def test_sees_a_column_that_gives_the_months_away(audit):
-    finding = run(moved(audit(), 100.0))
+@pytest.mark.parametrize("by", [100.0, -100.0])
+def test_sees_a_column_that_gives_the_months_away(audit, by):
+    finding = run(moved(audit(), by))
     assert finding.values["auc"] > 0.99
     assert (finding.values["first_column"], finding.detail[0]["auc"]) == (SIZE, 1.0)
     assert finding.outcome is Outcome.PASS  # honest months differ too: a report
@@ -41,6 +44,31 @@ def test_missing_values_are_a_clue(audit):
     X = forward.X.assign(**{SIZE: np.nan})
     finding = run(replace(audit(), forward=forward.with_features(X)))
     assert (finding.values["first_column"], finding.detail[0]["auc"]) == (SIZE, 1.0)
+
+
+@pytest.mark.parametrize("known", [1e6, -1e6])
+def test_missing_values_rank_where_they_tell_more(audit, known):
+    forward = audit().forward
+    half = np.where(np.arange(len(forward)) % 2, known, np.nan)
+    X = forward.X.assign(**{SIZE: half})
+    finding = run(replace(audit(), forward=forward.with_features(X)))
+    assert (finding.values["first_column"], finding.detail[0]["auc"]) == (SIZE, 1.0)
+
+
+def test_the_halves_are_scored_on_one_scale(audit, monkeypatch):
+    """One half's classifier says everything ten times as loudly; the order must not care."""
+    learn, calls = Lgbm.fit, []
+
+    def loud(self, X, y, *rest):
+        fitted = learn(self, X, y, *rest)
+        calls.append(fitted)
+        factor = 10.0 ** (1 - len(calls))
+        return SimpleNamespace(predict=lambda Z: factor * fitted.predict(Z))
+
+    expected = run(moved(audit(), 3.0)).values["auc"]
+    monkeypatch.setattr(Lgbm, "fit", loud)
+    assert run(moved(audit(), 3.0)).values["auc"] == pytest.approx(expected, abs=1e-9)
+    assert len(calls) == 2
 
 
 def test_no_label_is_read(audit):

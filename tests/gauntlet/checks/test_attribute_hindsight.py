@@ -95,3 +95,41 @@ def test_a_star_that_is_gone_is_an_error(audit, tmp_path):
     gone = replace(context.star.manifest, digest="gone")
     with pytest.raises(Exception, match="nowhere"):
         run(replace(context, star=replace(context.star, path=tmp_path / "nowhere", manifest=gone)))
+
+
+def with_window_column(context, name, value):
+    """The context with one windowed column replaced: (customer, cutoff) to value."""
+    panels = {}
+    for side in ("training", "forward"):
+        panel = getattr(context, side)
+        rows = zip(panel.rows["customer_id"], panel.rows["cutoff"], strict=True)
+        X = panel.X.assign(**{name: [float(value(*row)) for row in rows]})
+        panels[side] = panel.with_features(X)
+    return replace(context, **panels)
+
+
+WINDOWED = "toy__count__target__12m"
+
+
+def test_fires_on_constants_that_are_looked_up_as_a_windowed_column(audit, orders):
+    """A rebuild cannot change them: they hang on an account's past, and were made of its future."""
+    total = orders.size()
+    told = with_window_column(audit(), WINDOWED, lambda customer, _: total.get(customer, 0))
+    finding = run(told)
+    assert finding.outcome is Outcome.FAIL
+    assert finding.detail[0]["column"] == WINDOWED
+    assert finding.values["steady_columns"] == 1
+
+
+def test_a_windowed_column_that_moves_is_not_held(audit, orders):
+    total = orders.size()
+    moving = with_window_column(
+        audit(), WINDOWED, lambda customer, cutoff: total.get(customer, 0) + int(cutoff[5:7])
+    )
+    assert run(moving).values["steady_columns"] == 0
+
+
+def test_an_honest_column_that_never_moves_is_silent(audit):
+    drawn = with_window_column(audit(), WINDOWED, lambda customer, _: int(customer[1:]) % 7)
+    finding = run(drawn)
+    assert (finding.outcome, finding.values["steady_columns"]) == (Outcome.PASS, 1)

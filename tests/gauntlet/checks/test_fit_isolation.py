@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.support.remembering_toy import _SEEN, RememberingToy
+from tests.support.remembering_toy import _OUTCOMES, _SEEN, ForwardToy, RememberingToy
 from tests.support.toy_candidate import toy_context
 
 from gosales.core.errors import InternalError
@@ -35,6 +35,23 @@ def test_fires_on_a_fit_that_reads_a_file(star, tmp_path):
     assert finding.outcome is Outcome.FAIL
     assert "elsewhere.txt" in finding.reason
     assert finding.values["differences"] == finding.values["refits"]
+
+
+def test_fires_on_a_model_whose_forward_predictions_remember_their_outcome(star, tmp_path):
+    _OUTCOMES.clear()
+    context = toy_context(star, ForwardToy(), tmp_path / "work")
+    finding = FitIsolation().run(replace(context, oof=out_of_fold(context)))
+    assert finding.outcome is Outcome.FAIL
+    why = {d["fit"]: d["why"] for d in finding.detail}["the model that ships"]
+    # What it says of itself is equal; what it predicts is not.
+    assert why.endswith(f"of {len(context.forward)} forward predictions are others")
+
+
+def test_without_forward_rows_the_model_is_held_all_the_same(audit):
+    context = audit()
+    assert FitIsolation().run(replace(context, forward=context.forward.at([]))).outcome is (
+        Outcome.PASS
+    )
 
 
 def test_silent_on_the_clean_twin(star, tmp_path):

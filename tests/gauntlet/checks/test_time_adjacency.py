@@ -42,19 +42,30 @@ def test_the_newest_order_is_the_newest_known_at_the_cutoff(audit, star, since):
     assert since[-1] == (day - known.max()).days
 
 
-def test_warns_of_a_long_window_that_restates_the_newest_order(audit, since):
-    finding = run(with_column(audit(), DISGUISED, -np.sqrt(since)))
+@pytest.mark.parametrize("shape", [lambda days: np.exp(-days / 5), lambda days: days**3])
+def test_warns_of_a_long_window_that_restates_the_newest_order(audit, since, shape):
+    # Any monotone shape of it, rising or falling, however far from a line.
+    finding = run(with_column(audit(), DISGUISED, shape(since)))
     assert finding.outcome is Outcome.WARN
     assert finding.values["restating"] == [DISGUISED.name]
     assert finding.values["drop"] == []  # SAFE cannot know: the window is long enough
 
 
-def test_recommends_what_safe_would_drop(audit, since):
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_recommends_what_safe_would_drop(audit, since, sign):
     noise = np.random.default_rng(0).normal(0, 0.7, len(since))
-    finding = run(with_column(audit(), RECENT, np.log1p(since) + noise))
+    finding = run(with_column(audit(), RECENT, sign * (np.log1p(since) + noise)))
     assert finding.outcome is Outcome.PASS
     assert finding.values["drop"] == [RECENT.name]
     assert "an adjacency-heavy column needs 30" in finding.detail[0]["advice"]
+
+
+def test_a_weak_relation_is_listed_without_advice(audit, since):
+    noise = np.random.default_rng(0).normal(0, 4.0, len(since))
+    finding = run(with_column(audit(), RECENT, np.log1p(since) + noise))
+    row = next(r for r in finding.detail if r["column"] == RECENT.name)
+    assert 0.1 < row["correlation"] < 0.8 and row["advice"] == ""
+    assert finding.values["drop"] == []
 
 
 def test_silent_on_the_clean_twin(audit):

@@ -107,8 +107,9 @@ def _singles(X: pd.DataFrame, is_forward: np.ndarray) -> list[dict[str, Any]]:
         reach = []
         for filler in (-np.inf, np.inf):
             ranks = pd.Series(np.where(np.isnan(column), filler, column)).rank().to_numpy()
-            auc = rank_auc(is_forward, ranks) or 0.5
-            reach.append(max(auc, 1.0 - auc))
+            auc = rank_auc(is_forward, ranks)
+            # 0 is as telling as 1: every forward row lies below every training row.
+            reach.append(0.5 if auc is None else max(auc, 1.0 - auc))
         found.append({"column": str(name), "auc": float(max(reach))})
     return sorted(found, key=lambda r: (-r["auc"], r["column"]))
 

@@ -15,6 +15,7 @@ from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.hindsight import ACTIVITY, TARGET, Hindsight, Surprise
 from gosales.gauntlet.static_columns import static_columns
+from gosales.gauntlet.steady_columns import steady_columns
 
 _LISTED = 10  # columns in the finding
 _LEVEL_ACCOUNTS = (
@@ -26,7 +27,8 @@ _LEVELS = "(all levels)"
 class AttributeHindsight:
     """Partial correlation of static columns with later events, given all earlier ones.
 
-    An attribute has no date, so no rebuild can show that it knows the future. But a trait that
+    An attribute has no date, so no rebuild can show that it knows the future; nor can one of a
+    windowed column that never changes (`steady_columns`), which is held here too. But a trait that
     was there from the start has shown itself in years of orders: what it adds to them about the
     next months is little. A status, a lifetime total, a last order's year, a sum over the label
     window, or the label itself behind some noise adds a lot.
@@ -88,17 +90,20 @@ class AttributeHindsight:
 
     def run(self, context: GauntletContext) -> Finding:
         """FAIL when a static column shares too much with what came later."""
-        names = [spec.name for spec in context.training.specs if spec.lookback is None]
+        static = [spec.name for spec in context.training.specs if spec.lookback is None]
+        steady = steady_columns(context, self.min_accounts)
+        names = [*static, *steady]
         if not names:
             reason = "the candidate uses no static attribute"
             return finding_of(self, Outcome.NOT_APPLICABLE, reason, {"static_columns": 0})
         hindsight = Hindsight(context, self.min_accounts)
         surprises = [*hindsight.activity(), *hindsight.labels()]
-        values: dict[str, Any] = {"static_columns": len(names), "events": len(surprises)}
+        values: dict[str, Any] = {"static_columns": len(static), "steady_columns": len(steady)}
+        values |= {"events": len(surprises)}
         if not surprises:
             reason = f"no event has {self.min_accounts} accounts of both kinds"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
-        table = static_columns(context, hindsight.customers)
+        table = static_columns(context, hindsight.customers, steady)
         seed = derive_seed(context.seed, self.name)
         found = [self._worst(table[name], surprises, seed) for name in names]
         found.sort(key=lambda f: -float(f["excess"]))
