@@ -72,6 +72,8 @@ def test_training_chooses_and_an_audit_finds_what_was_chosen(here, capsys) -> No
     card = (artifacts / "model_card.md").read_text(encoding="utf-8")
     assert f"Mode `{mode}`" in card
     assert "chosen by auto" in card
+    assert main(["recompute", f"run={run}"]) == 0
+    assert "safe_choice.json: 9 same" in capsys.readouterr().out
 
     # As `gosales gauntlet` rebuilds it: from the configuration of the run.
     cfg = OmegaConf.load(artifacts / "config_resolved.yaml")

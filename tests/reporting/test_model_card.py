@@ -138,6 +138,22 @@ def test_the_calibration_choice_has_its_reason_and_losses(card):
     assert "all customers, forward months after 2024-12-31" in part
 
 
+@pytest.mark.parametrize(
+    ("p", "reading"),
+    [
+        (0.003, "at or below 0.05: the outcomes do not fit the promised rates"),
+        (0.05, "at or below 0.05: the outcomes do not fit the promised rates"),
+        (0.41, "above 0.05: the outcomes fit the promised rates, or are too few to tell"),
+    ],
+)
+def test_the_consistency_p_value_stands_with_its_reading(facts, p, reading):
+    part = section(model_card(replace(facts, consistency_p=p)), "Calibration")
+    (line,) = [x for x in part.splitlines() if x.startswith("Consistency")]
+    assert f"a share of {p:.3f} looks" in line
+    assert line.endswith(f"all customers, forward months after 2024-12-31), {reading}.")
+    assert "Consistency" not in section(model_card(facts), "Calibration")
+
+
 def test_no_calibration_is_a_limit(facts):
     none = CalibrationChoice("none", LogisticMap(1, 1, 0), {}, "none: one class only", 0)
     card = model_card(replace(facts, calibration=none))

@@ -48,6 +48,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "rollback": Command("put the previous champion back", "gosales rollback division=printers"),
     "verify": Command("check aliases and evidence against the record", "gosales verify"),
+    "recompute": Command(
+        "measure every figure of a training run again, from its own files",
+        "gosales recompute run=<run id>",
+    ),
     "score": Command(
         "score accounts with the verified champion", "gosales score division=printers"
     ),

@@ -22,7 +22,7 @@ _PLAIN: dict[str, frozenset[str]] = {
             "incumbency", "safe_mode", "features", "estimator", "calibration", "cv", "validation",
             "gauntlet", "promotion", "whitespace", "tracking", "version", "run_id", "strict",
             "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate",
-            "experiment_name", "limit", "contract", "selftest", "forward",
+            "experiment_name", "limit", "contract", "selftest", "forward", "run", "tolerance",
         }
     ),
     "paths": frozenset({"work", "outputs"}),

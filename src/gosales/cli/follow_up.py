@@ -16,6 +16,7 @@ _NEEDS: dict[str, frozenset[str]] = {
     "ui": frozenset({"tracking"}),
     "runs": frozenset({"tracking"}),
     "verify": _PLACE,
+    "recompute": _PLACE,
     "gauntlet": _PLACE | {"division"},
     "promote": _PLACE | {"division"},
     "rollback": _PLACE | {"division"},
@@ -23,7 +24,7 @@ _NEEDS: dict[str, frozenset[str]] = {
     "score": _PLACE | _LOG | {"division"},
     "rank": _PLACE | _LOG | {"division", "whitespace"},
 }
-_NEVER = frozenset({"out", "catalog", "force", "version", "limit", "reconcile"})
+_NEVER = frozenset({"out", "catalog", "force", "version", "limit", "reconcile", "run", "tolerance"})
 _SCORING = frozenset({"score", "rank"})
 # Settings that no other command has.
 _VALIDATES = frozenset({"forward"})

@@ -8,7 +8,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
 # Values of these keys are always text, even when they look like numbers or dates.
-_TEXT_KEYS = frozenset({"division.name", "division.division"})
+_TEXT_KEYS = frozenset({"division.name", "division.division", "run"})
 # So is a query: its commas are not a sweep's.
 _QUERY = re.compile(r"(?is)^\+*data\.\w+=\s*(?:select|with)\s")
 

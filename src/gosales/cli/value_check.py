@@ -18,6 +18,10 @@ def _is_port(value: Any) -> bool:
     return type(value) is int and 1 <= value <= 65535
 
 
+def _is_share(value: Any) -> bool:
+    return type(value) in (int, float) and 0 <= value < 1
+
+
 def _is_flag(value: Any) -> bool:
     return type(value) is bool
 
@@ -38,6 +42,7 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "selftest.finished_only": (_is_flag, "true or false"),
     "reconcile": (_is_flag, "true or false"),
     "divisions": (_is_names, "a list of names, for example [printers,training]"),
+    "tolerance": (_is_share, "a number from 0 to below 1"),
     "whitespace.n_reasons": (_is_whole(0), "a whole number, 0 or more"),
 }
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Self
 
 import numpy as np
+import pandas as pd
 
+from gosales.core.columns import CUSTOMER, CUTOFF
 from gosales.core.progress import Progress, SilentProgress
 from gosales.data.star import Star
 from gosales.evaluation.bootstrap import CustomerBootstrap, measured
@@ -19,6 +23,9 @@ from gosales.evaluation.weighted_ranking import WeightedRanking
 from gosales.features.panel import Panel
 from gosales.features.safe import SafePolicy
 from gosales.features.safe_auto import SafeAuto
+
+_MODES = ("on", "off")
+_KEYS = ["customer_id", "cutoff", "group", "is_owner", "naive_count", "y", "label_gp"]
 
 
 @dataclass(frozen=True)
@@ -35,8 +42,9 @@ class SafeChoice:
         SAFE minus full, paired by account.
     min_gain_auc : float
         The least gain that chooses SAFE.
-    rows : int
-        Out-of-fold rows.
+    held_out : pandas.DataFrame
+        The out-of-fold rows: their keys and outcomes, and ``on`` and ``off``, the probability
+        with SAFE columns and with all.
     """
 
     policy: SafePolicy
@@ -44,7 +52,54 @@ class SafeChoice:
     full_auc: float
     gain: Interval
     min_gain_auc: float
-    rows: int
+    held_out: pd.DataFrame = field(repr=False, compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        held_out: pd.DataFrame,
+        policy: Callable[[str], SafePolicy],
+        min_gain_auc: float,
+        bootstrap: CustomerBootstrap,
+    ) -> Self:
+        """The choice that some out-of-fold rows make.
+
+        Parameters
+        ----------
+        held_out : pandas.DataFrame
+            As of the attribute: customer_id, cutoff, group, is_owner, naive_count, y, label_gp,
+            and a probability per mode.
+        policy : callable
+            Gives the policy of a mode.
+        min_gain_auc : float
+            The least gain that chooses SAFE.
+        bootstrap : CustomerBootstrap
+            Interval of the difference; the choice is by its value.
+        """
+        panel = Panel.without_features(held_out)
+        scores = {mode: held_out[mode].to_numpy(dtype="float64") for mode in _MODES}
+        auc = {mode: _auc(panel, s) for mode, s in scores.items()}
+        sides = ((panel, scores["on"]), (panel, scores["off"]))
+        gain = paired_difference(*sides, [Auc()], bootstrap, "safe_choice")["auc"]
+        chosen = "on" if auc["on"] - auc["off"] >= min_gain_auc else "off"
+        return cls(policy(chosen), auc["on"], auc["off"], gain, min_gain_auc, held_out)
+
+    @property
+    def rows(self) -> int:
+        """Out-of-fold rows."""
+        return len(self.held_out)
+
+    @property
+    def grounds(self) -> dict[str, object]:
+        """The choice and what it rests on, as plain values."""
+        return {
+            "chosen": self.policy.mode,
+            "cv_auc_safe": self.safe_auc,
+            "cv_auc_full": self.full_auc,
+            "gain": asdict(self.gain),
+            "min_gain_auc": self.min_gain_auc,
+            "out_of_fold_rows": self.rows,
+        }
 
     @property
     def sentence(self) -> str:
@@ -98,26 +153,20 @@ def choose_safe(
     noise between them; the forward figures have had no part in it.
     """
     listener = progress or SilentProgress()
-    train_at, sides = candidate.training_cutoffs(star), {}
-    for mode in ("on", "off"):
+    train_at = candidate.training_cutoffs(star)
+    found: list[pd.DataFrame] = []
+    for mode in _MODES:
         builder = replace(candidate.builder, safe=auto.policy(mode))
         mine = replace(candidate, builder=builder)
         panel = mine.build(star, train_at).labelled()
         plan = mine.plan(panel)
         listener.start(f"{candidate.target.name}: SAFE {mode} on purged CV", len(plan.folds))
         cv = cross_validate(mine, panel, plan, listener)
-        sides[mode] = panel.take(cv.rows), cv.predictions
-    auc = {mode: _auc(*side) for mode, side in sides.items()}
-    gain = paired_difference(sides["on"], sides["off"], [Auc()], bootstrap, "safe_choice")["auc"]
-    chosen = "on" if auc["on"] - auc["off"] >= auto.min_gain_auc else "off"
-    return SafeChoice(
-        policy=auto.policy(chosen),
-        safe_auc=auc["on"],
-        full_auc=auc["off"],
-        gain=gain,
-        min_gain_auc=auto.min_gain_auc,
-        rows=len(sides["on"][1]),
-    )
+        rows = panel.take(cv.rows).rows[_KEYS]
+        found.append(rows.assign(**{mode: cv.predictions}))
+    on = [CUSTOMER, CUTOFF]
+    held_out = found[0].merge(found[1][[*on, "off"]], on=on, validate="one_to_one")
+    return SafeChoice.of(held_out, auto.policy, auto.min_gain_auc, bootstrap)
 
 
 def _auc(panel: Panel, scores: np.ndarray) -> float:

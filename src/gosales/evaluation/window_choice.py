@@ -27,14 +27,19 @@ class TriedWidth:
         The requested cutoff at this length.
     training_cutoffs : tuple of Cutoff
         Whose labels were counted; all close a purge before the cutoff.
-    positive_accounts : int
-        Accounts with a positive label there.
+    accounts : tuple of str
+        Accounts with a positive label there, sorted.
     """
 
     months: int
     cutoff: Cutoff
     training_cutoffs: tuple[Cutoff, ...]
-    positive_accounts: int
+    accounts: tuple[str, ...]
+
+    @property
+    def positive_accounts(self) -> int:
+        """How many accounts have a positive label there."""
+        return len(self.accounts)
 
 
 @dataclass(frozen=True)

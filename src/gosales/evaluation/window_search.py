@@ -103,8 +103,8 @@ class WindowSearch:
         except DegenerateError:
             # Too short a log or an empty roster: the run itself names what is wrong.
             return None
-        positive = rows.loc[rows[LABEL] == 1.0, "group"].nunique()
-        return TriedWidth(label.horizon_months, cutoff, at, int(positive))
+        positive = rows.loc[rows[LABEL] == 1.0, "group"].astype(str).unique()
+        return TriedWidth(label.horizon_months, cutoff, at, tuple(sorted(positive)))
 
     def _is_purged(self, width: TriedWidth) -> bool:
         """Whether one of its cutoffs can validate what another has trained."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -60,6 +61,12 @@ class Panel:
                 "a panel's rows and features differ in length",
                 got=f"{len(self.rows)} rows, {len(self.X)} feature rows",
             )
+
+    @classmethod
+    def without_features(cls, rows: pd.DataFrame) -> Self:
+        """Rows that are measured and not predicted, for example read back from a file."""
+        nothing = pd.DataFrame(index=pd.RangeIndex(len(rows)))
+        return cls("", rows.reset_index(drop=True), nothing, (), pd.DataFrame())
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -31,3 +31,9 @@ class CalibrationChoice:
     losses: dict[str, float]
     reason: str
     n_pos_accounts: int
+
+    @property
+    def grounds(self) -> dict[str, object]:
+        """Name, reason, losses and positive accounts as plain values."""
+        names = ("name", "reason", "losses", "n_pos_accounts")
+        return {name: getattr(self, name) for name in names}

@@ -17,7 +17,8 @@ from gosales.pipelines.card_inputs import (
     importance_shares,
     waivers,
 )
-from gosales.pipelines.label_table import LABEL_AUDIT
+from gosales.pipelines.label_evidence import LABEL_AUDIT
+from gosales.pipelines.run_metrics import CONSISTENCY_P
 from gosales.pipelines.safe_record import SAFE_NOTE
 from gosales.registry.promotion import PromotionDesk
 from gosales.reporting.card_facts import CardFacts
@@ -52,7 +53,7 @@ def audited_card(
         How often the outcome after the cutoff has been looked at.
     """
     run_id = inputs.version.run_id
-    tags = desk.models.tracker.run_data(run_id).data.tags  # type: ignore[attr-defined]
+    trained = desk.models.tracker.run_data(run_id).data  # type: ignore[attr-defined]
     files = {name: desk.models.download(run_id, name, at) for name in _FILES}
     sheet = json.loads(files["info_sheet.json"].read_text(encoding="utf-8"))
     said = json.loads(files["calibration_choice.json"].read_text(encoding="utf-8"))
@@ -72,9 +73,10 @@ def audited_card(
         report=report,
         waivers=waivers(inputs.prepared),
         labels=pd.read_csv(files[LABEL_AUDIT]),
-        notes=choice_notes(inputs.prepared, tags.get(SAFE_NOTE, "")),
+        notes=choice_notes(inputs.prepared, trained.tags.get(SAFE_NOTE, "")),
         level=float(sheet["interval_level"]),
         looks=looks,
+        consistency_p=trained.metrics.get(CONSISTENCY_P),
     )
     return model_card(facts)
 

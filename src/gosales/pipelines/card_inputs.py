@@ -77,6 +77,7 @@ def card_facts(
         notes=choice_notes(prepared),
         level=trained.cv_table.bootstrap.level,
         looks=looks,
+        consistency_p=trained.consistency_p,
     )
 
 
@@ -99,8 +100,18 @@ def choice_notes(prepared: Prepared, safe_note: str = "") -> tuple[str, ...]:
         candidate finds it chosen.
     """
     safe = prepared.safe.sentence if prepared.safe is not None else safe_note
-    said = filter(None, (prepared.window.sentence, safe))
-    return tuple(f"{text[:1].upper()}{text[1:]}." for text in said)
+    return as_notes(prepared.window.sentence, safe)
+
+
+def as_notes(*said: str) -> tuple[str, ...]:
+    """Clauses as sentences of the card; empty ones are left out.
+
+    Examples
+    --------
+    >>> as_notes("the window is widened", "")
+    ('The window is widened.',)
+    """
+    return tuple(f"{text[:1].upper()}{text[1:]}." for text in said if text)
 
 
 def waivers(prepared: Prepared) -> tuple[str, ...]:

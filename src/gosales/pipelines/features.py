@@ -14,7 +14,8 @@ from gosales.features.catalog import catalog
 from gosales.features.panel import Panel
 from gosales.pipelines.assembly import Assembly
 from gosales.pipelines.ingest import ingest_star
-from gosales.pipelines.label_table import LABEL_AUDIT, label_table
+from gosales.pipelines.label_evidence import LABEL_AUDIT
+from gosales.pipelines.label_table import label_table
 from gosales.pipelines.label_window import label_window
 from gosales.pipelines.labelled_parquet import labelled_parquet
 from gosales.pipelines.summary import Summary
@@ -132,7 +133,7 @@ def run(cfg: DictConfig, progress: Progress) -> Featured:
     default = space.outputs / target.key / f"panel_{cutoff}.parquet"
     path = named or default
     write_table(labelled_parquet(pd.concat([panel.rows, panel.X], axis=1), panel.label), path)
-    labels = label_table(declared, window, progress) if cfg.labels else None
+    labels = label_table(declared, window, progress).table if cfg.labels else None
     if labels is not None:
         labels.to_csv(path.with_suffix("." + LABEL_AUDIT), index=False)
     done = Featured(panel, table, uses, path, bool(cfg.catalog), labels)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gosales.core.columns import CUTOFF
+from gosales.core.columns import CUSTOMER, CUTOFF, SEGMENT
 from gosales.core.errors import DegenerateError
 from gosales.core.progress import Progress
 from gosales.core.timeline import Cutoff
 from gosales.evaluation.window_choice import WindowChoice
+from gosales.features.labelled_roster import PLACE
 from gosales.labels.label_audit import OK, LabelAudit
 from gosales.pipelines.assembly import Assembly, make
-
-ROLE = "role"
-LABEL_AUDIT = "label_audit.csv"
+from gosales.pipelines.label_evidence import ROLE, TRAINING, LabelEvidence
 
 
-def label_table(parts: Assembly, window: WindowChoice, progress: Progress) -> pd.DataFrame:
-    """Audit the labels of the training cutoffs and of the requested one.
+def label_table(parts: Assembly, window: WindowChoice, progress: Progress) -> LabelEvidence:
+    """Label the training cutoffs and the requested one, ready to be audited.
 
     Parameters
     ----------
@@ -30,9 +29,8 @@ def label_table(parts: Assembly, window: WindowChoice, progress: Progress) -> pd
 
     Returns
     -------
-    pandas.DataFrame
-        From `LabelAudit`, with ``role`` (training, forward) after ``target``. A log too short to
-        train has the forward row alone.
+    LabelEvidence
+        Its ``table`` is the audit. A log too short to train has the forward rows alone.
 
     Raises
     ------
@@ -43,16 +41,20 @@ def label_table(parts: Assembly, window: WindowChoice, progress: Progress) -> pd
     target = parts.target
     train_at = _training(settled, cutoff)
     labelled = settled.builder.labelled(parts.star, [target], [*train_at, cutoff], progress)
-    audit = LabelAudit(window.label, make(parts.cfg.label_guard))
-    table = labelled.audited(target, audit)
-    is_forward = table[CUTOFF] == str(cutoff)
-    table.insert(1, ROLE, is_forward.map({True: "forward", False: "training"}))
-    return table
+    return LabelEvidence(
+        audit=LabelAudit(window.label, make(parts.cfg.label_guard)),
+        target=target,
+        measure=target.measured_by(parts.star.manifest.label_measure),
+        cutoff=str(cutoff),
+        rows=labelled.rows(target).drop(columns=PLACE),
+        roster=labelled.roster[[CUSTOMER, CUTOFF, SEGMENT]],
+        outcomes=labelled.outcomes[target.key],
+    )
 
 
 def guard_warnings(table: pd.DataFrame) -> tuple[str, ...]:
     """What the guard says of training labels; that a forward window is open is no fault."""
-    suspect = table[(table[ROLE] == "training") & (table["guard"] != OK)]
+    suspect = table[(table[ROLE] == TRAINING) & (table["guard"] != OK)]
     return tuple(
         f"labels at {line[CUTOFF]}: {line['guard']}" for line in suspect.to_dict("records")
     )

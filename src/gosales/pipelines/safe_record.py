@@ -47,17 +47,9 @@ def record_safe(choice: SafeChoice, cfg: DictConfig, handle: RunHandle, folder: 
     Audits, scoring and refits read the configuration of the run: the choice is made once, on the
     training panel, and holds at score time.
     """
-    facts = {
-        "chosen": choice.policy.mode,
-        "cv_auc_safe": choice.safe_auc,
-        "cv_auc_full": choice.full_auc,
-        "gain": asdict(choice.gain),
-        "min_gain_auc": choice.min_gain_auc,
-        "out_of_fold_rows": choice.rows,
-    }
     handle.set_tags(safe_tags(choice))
-    handle.log_params({"safe_choice": facts})
-    (folder / SAFE_CHOICE).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    handle.log_params({"safe_choice": choice.grounds})
+    (folder / SAFE_CHOICE).write_text(json.dumps(choice.grounds, indent=1) + "\n", encoding="utf-8")
     plain = OmegaConf.to_container(cfg, resolve=True)
     assert isinstance(plain, dict)
     write_config(folder, {str(k): v for k, v in plain.items()} | {"safe_mode": _node(choice)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,16 +16,17 @@ from gosales.evaluation.window_choice import WindowChoice
 from gosales.pipelines.assembly import Assembly, config_digest
 from gosales.pipelines.card_inputs import card_facts, card_subject, waiver_tags
 from gosales.pipelines.command_line import command_line
-from gosales.pipelines.headline import headline
 from gosales.pipelines.ingest import ingest_star
-from gosales.pipelines.label_table import LABEL_AUDIT, guard_warnings, label_table
+from gosales.pipelines.label_evidence import LABEL_AUDIT
+from gosales.pipelines.label_table import guard_warnings, label_table
 from gosales.pipelines.label_window import label_window
 from gosales.pipelines.registration import register, training_digests
 from gosales.pipelines.registry_desk import tracker_of
 from gosales.pipelines.run_key import run_key
+from gosales.pipelines.run_metrics import run_metrics
 from gosales.pipelines.safe_record import SAFE_NOTE, record_safe
 from gosales.pipelines.summary import Summary
-from gosales.pipelines.training import Prepared, Trained, prepare, train
+from gosales.pipelines.training import Prepared, prepare, train
 from gosales.pipelines.training_artifacts import write_training_artifacts
 from gosales.pipelines.window_record import WINDOW_NOTE, window_facts, window_tags
 from gosales.pipelines.workspace import Workspace
@@ -232,8 +232,8 @@ def _train_logged(desk: _Desk) -> TrainResult:
         log.say(f"{parts.target.name}: {desk.window.sentence}")
     # Written first: a division that cannot carry a model has its labels told all the same.
     labels = label_table(parts, desk.window, log)
-    labels.to_csv(folder / LABEL_AUDIT, index=False)
-    suspect = guard_warnings(labels)
+    labels.write(folder)
+    suspect = guard_warnings(labels.table)
     for warning in suspect:
         log.say(f"warning: {warning}")
     prepared = prepare(parts, log, desk.window)
@@ -248,9 +248,10 @@ def _train_logged(desk: _Desk) -> TrainResult:
     trained = train(prepared, parts.cfg, log)
     subject = card_subject(prepared, parts.cfg, digests, command_line(parts.cfg, "train"))
     looks = forward_looks(desk.tracker, prepared.candidate.target.key)
-    facts = card_facts(trained, subject, labels, looks=looks.sentence(str(prepared.cutoff)))
-    write_training_artifacts(trained, facts, folder)
-    metrics = _metrics(trained, list(parts.cfg.validation.logged_sizes))
+    said = looks.sentence(str(prepared.cutoff))
+    facts = card_facts(trained, subject, labels.table, looks=said)
+    write_training_artifacts(trained, facts, looks, folder)
+    metrics = run_metrics(trained, list(parts.cfg.validation.logged_sizes))
     handle.log_metrics(metrics)
     card = (folder / "model_card.md").read_text(encoding="utf-8")
     handle.set_note(card)
@@ -284,22 +285,6 @@ def _unmeasured(prepared: Prepared) -> str:
             "are positive, so no forward ranking can be measured"
         )
     return ""
-
-
-def _metrics(trained: Trained, sizes: Sequence[str]) -> dict[str, float]:
-    """What the run shows: forward before CV, as they stand on its page in this order."""
-    metrics: dict[str, float] = {}
-    if trained.forward_table is not None:
-        metrics |= headline(trained.forward_table.scalars("forward"), sizes)
-    metrics |= headline(trained.cv_table.scalars("cv"), sizes)
-    if trained.consistency_p is not None:
-        metrics["forward_cal_consistency_p"] = trained.consistency_p
-    gap = trained.gap
-    if gap is not None and gap.value is not None:
-        metrics["optimism_gap_auc"] = gap.value
-        if gap.lo is not None and gap.hi is not None:
-            metrics |= {"optimism_gap_auc_lo": gap.lo, "optimism_gap_auc_hi": gap.hi}
-    return metrics
 
 
 def _log_datasets(prepared: Prepared, handle: RunHandle) -> None:

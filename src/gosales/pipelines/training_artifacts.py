@@ -6,11 +6,9 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from gosales.evaluation.split_evidence import write_split_evidence
-from gosales.pipelines.labelled_parquet import labelled_parquet
 from gosales.pipelines.training import Trained
+from gosales.pipelines.training_evidence import write_training_evidence
 from gosales.reporting.card_facts import CardFacts
 from gosales.reporting.figures.calibration_figure import calibration_figure
 from gosales.reporting.figures.figure_about import FigureAbout
@@ -18,9 +16,12 @@ from gosales.reporting.figures.gains_figure import gains_figure
 from gosales.reporting.figures.metric_forest import metric_forest
 from gosales.reporting.info_sheet import info_sheet
 from gosales.reporting.model_card import model_card
+from gosales.tracking.forward_looks import ForwardLooks
 
 
-def write_training_artifacts(trained: Trained, facts: CardFacts, folder: Path) -> None:
+def write_training_artifacts(
+    trained: Trained, facts: CardFacts, looks: ForwardLooks, folder: Path
+) -> None:
     """Write split evidence, catalog, curves, figures, metric tables, card and info sheet.
 
     Parameters
@@ -29,6 +30,8 @@ def write_training_artifacts(trained: Trained, facts: CardFacts, folder: Path) -
         The run.
     facts : CardFacts
         Input of card and sheet.
+    looks : ForwardLooks
+        Runs that looked at forward outcomes of the division.
     folder : pathlib.Path
         Where; created when absent.
     """
@@ -38,10 +41,10 @@ def write_training_artifacts(trained: Trained, facts: CardFacts, folder: Path) -
     facts.catalog.to_csv(folder / "feature_catalog.csv", index=False)
     facts.metrics.to_csv(folder / "metrics.csv", index=False)
     facts.panel.to_csv(folder / "panel.csv", index=False)
-    _predictions(trained, folder)
+    write_training_evidence(trained, facts, looks, folder)
     choice = trained.nested.choice
-    said = {k: getattr(choice, k) for k in ("name", "reason", "losses", "n_pos_accounts")}
-    (folder / "calibration_choice.json").write_text(json.dumps(said, indent=2), encoding="utf-8")
+    said = json.dumps(choice.grounds, indent=2)
+    (folder / "calibration_choice.json").write_text(said, encoding="utf-8")
     if trained.gap is not None:
         gap = json.dumps({"cv_minus_forward_auc": asdict(trained.gap)}, indent=2)
         (folder / "optimism_gap.json").write_text(gap, encoding="utf-8")
@@ -49,19 +52,6 @@ def write_training_artifacts(trained: Trained, facts: CardFacts, folder: Path) -
     (folder / "model_card.md").write_text(model_card(facts), encoding="utf-8")
     sheet = json.dumps(info_sheet(facts), indent=2, ensure_ascii=False, default=str)
     (folder / "info_sheet.json").write_text(sheet, encoding="utf-8")
-
-
-def _predictions(trained: Trained, folder: Path) -> None:
-    keys = ["customer_id", "cutoff", "group", "is_owner", "naive_count", "y", "label_gp"]
-    held_out = trained.prepared.training.take(trained.cv.rows)
-    frame = held_out.rows[keys].assign(probability=trained.cv.predictions, fold=trained.cv.folds)
-    pq.write_table(labelled_parquet(frame, held_out.label), folder / "cv_predictions.parquet")
-    forward = trained.prepared.forward.labelled()
-    if len(forward):
-        probability = trained.nested.model.predict(forward.X)
-        rows = forward.rows[keys].assign(probability=probability)
-        table = labelled_parquet(rows, forward.label)
-        pq.write_table(table, folder / "forward_predictions.parquet")
 
 
 def _figures(trained: Trained, facts: CardFacts, folder: Path) -> None:

@@ -48,6 +48,9 @@ class CardFacts:
         Nominal coverage of every interval.
     looks : str
         How often the outcome after the cutoff has been looked at; empty when it is not counted.
+    consistency_p : float, optional
+        Share of perfect forecasts that look at least as badly calibrated on the forward rows;
+        None when there are none, or fewer than bins.
     """
 
     subject: CardSubject
@@ -64,6 +67,7 @@ class CardFacts:
     notes: tuple[str, ...] = ()
     level: float = 0.95
     looks: str = ""
+    consistency_p: float | None = None
 
     @property
     def has_forward(self) -> bool:

@@ -43,6 +43,7 @@ def info_sheet(facts: CardFacts) -> dict[str, Any]:
         "columns": int((facts.catalog["safe_decision"] == "keep").sum()),
         "forward": "labelled" if facts.has_forward else "unlabelled",
         "gauntlet_status": "not audited" if report is None else str(report.verdict.status),
+        "consistency_p": facts.consistency_p,
         "permutation_p": None if report is None else report.permutation_p,
         "waivers": list(facts.waivers),
         "digests": dict(s.digests),
@@ -79,7 +80,7 @@ def info_sheet_markdown(sheet: dict[str, Any]) -> str:
     keys = (
         "name", "cutoff", "outcome", "population", "safe_mode", "estimator", "calibration",
         "cv_scheme", "training_rows", "positive_accounts", "columns", "forward",
-        "gauntlet_status", "permutation_p",
+        "gauntlet_status", "permutation_p", "consistency_p",
     )  # fmt: skip
     said = [[code_text(k), plain_text(_said(sheet[k]))] for k in keys]
     said.append([code_text("waivers"), plain_text("; ".join(sheet["waivers"]) or "none")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from gosales.tracking.mlflow_tracker import MlflowTracker
 from gosales.tracking.run_search import ANY, search_runs
@@ -22,6 +22,8 @@ class ForwardLooks:
     ----------
     by_cutoff : mapping of str to mapping of str to int
         Cutoff (ISO text) to kind of run to number of runs that looked at its outcome.
+    runs : tuple of mapping of str to str
+        The runs that looked, newest first: run_id, kind, and cutoffs as their tag says them.
 
     Examples
     --------
@@ -33,6 +35,23 @@ class ForwardLooks:
     """
 
     by_cutoff: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    runs: tuple[Mapping[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, runs: Iterable[Mapping[str, str]]) -> Self:
+        """The counts of some runs.
+
+        Examples
+        --------
+        >>> run = {"run_id": "a", "kind": "train", "cutoffs": "2024-11-30,2024-12-31"}
+        >>> ForwardLooks.of([run]).by_cutoff
+        {'2024-11-30': {'train': 1}, '2024-12-31': {'train': 1}}
+        """
+        kept, counts = tuple(runs), dict[str, Counter[str]]()
+        for run in kept:
+            for cutoff in run["cutoffs"].split(_BETWEEN):
+                counts.setdefault(cutoff, Counter())[run["kind"]] += 1
+        return cls({c: dict(sorted(n.items())) for c, n in sorted(counts.items())}, kept)
 
     def count(self, cutoff: str) -> int:
         """Runs of any kind that looked at one cutoff."""
@@ -73,9 +92,12 @@ def forward_looks(tracker: MlflowTracker, division: str) -> ForwardLooks:
     -----
     A run that is reused looks at nothing anew and is counted once.
     """
-    counts: dict[str, Counter[str]] = {}
-    for run in search_runs(tracker, {"division": division, FORWARD_LOOKS: ANY}):
-        tags = run.data.tags
-        for cutoff in tags[FORWARD_LOOKS].split(_BETWEEN):
-            counts.setdefault(cutoff, Counter())[tags.get("kind", "other")] += 1
-    return ForwardLooks({c: dict(sorted(n.items())) for c, n in sorted(counts.items())})
+    found = search_runs(tracker, {"division": division, FORWARD_LOOKS: ANY})
+    return ForwardLooks.of(
+        {
+            "run_id": str(run.info.run_id),
+            "kind": run.data.tags.get("kind", "other"),
+            "cutoffs": run.data.tags[FORWARD_LOOKS],
+        }
+        for run in found
+    )

@@ -25,7 +25,7 @@ def calibration_section(facts: CardFacts) -> str:
             "no interval; `none` is the raw probability):"
         )
         parts.append(markdown_table(["Calibrator", "Log loss>"], rows))
-    return "\n\n".join([*parts, _outcome(facts)])
+    return "\n\n".join([*parts, _outcome(facts), *_consistency(facts)])
 
 
 def _reason(name: str, reason: str) -> str:
@@ -44,3 +44,21 @@ def _outcome(facts: CardFacts) -> str:
         f"Mean distance between promised and realised rate over ten bins of equal mass: "
         f"{text} ({where}). A perfectly calibrated model shows about 0.02 at 500 rows."
     )
+
+
+def _consistency(facts: CardFacts) -> list[str]:
+    """Whether the forward outcomes could come from the promises: one line, or none to say."""
+    p, where = facts.consistency_p, split_label("forward", plain_text(facts.subject.cutoff))
+    if p is None:
+        return []
+    doubt = 1.0 - facts.level
+    said = (
+        f"at or below {doubt:.2f}: the outcomes do not fit the promised rates"
+        if p <= doubt
+        else f"above {doubt:.2f}: the outcomes fit the promised rates, or are too few to tell"
+    )
+    return [
+        f"Consistency: of perfectly calibrated forecasts with these promises, a share of {p:.3f} "
+        f"looks at least so far off (p-value, by its nature without interval; "
+        f"{population_label('all')}, {where}), {said}."
+    ]
