@@ -14,6 +14,9 @@ import numpy as np
 from hydra import compose, initialize_config_dir
 
 from gosales.evaluation.bootstrap import CustomerBootstrap, measured
+from gosales.evaluation.influential_metric import InfluentialMetric
+from gosales.evaluation.measured_interval import measured_interval
+from gosales.evaluation.metric import Metric
 from gosales.evaluation.metrics.auc import Auc
 from gosales.evaluation.metrics.brier import Brier
 from gosales.evaluation.metrics.capture_at_k import CaptureAtK
@@ -29,6 +32,8 @@ METRICS = (Auc(), LiftAtK(k_pct=[10]), CaptureAtK(k_pct=[10]), Brier())
 POSITIVES = (100, 300, 1000)
 CUTOFFS = ("2023-12-31", "2024-06-30", "2024-12-31")
 DIVISION = "Services"
+PAIRED = "paired auc"
+NAMES = ("auc", "lift_at_10pct", "capture_at_10pct", "brier", PAIRED)
 # Copies of the world's accounts, with outcomes drawn anew, from which the true values are taken.
 COPIES = 300
 
@@ -66,43 +71,62 @@ class Accounts:
         return tuple(Sample.of(s, y, None, block, n) for s in (first, second))  # type: ignore[return-value]
 
 
-def values(pair: tuple[Sample, Sample]) -> dict[str, float]:
+def figures(names: list[str]) -> tuple[Metric, ...]:
+    """The metrics that give these figures."""
+    wanted = [n for n in names if n != PAIRED] + ["auc"] * (PAIRED in names)
+    return tuple(m for m in METRICS if set(m.names) & set(wanted))
+
+
+def values(pair: tuple[Sample, Sample], names: list[str]) -> dict[str, float]:
     """The figures of the first score, and the paired difference in AUC."""
-    a, b = (measured(WeightedRanking.once(s), METRICS) for s in pair)
+    a, b = (measured(WeightedRanking.once(s), figures(names)) for s in pair)
     out = {name: float(v[0]) for name, v in a.items()}
-    return {**out, "paired auc": float(a["auc"][0] - b["auc"][0])}
+    if PAIRED in names:
+        out[PAIRED] = float(a["auc"][0] - b["auc"][0])
+    return {name: out[name] for name in names}
 
 
 def holds(pair: tuple[Sample, Sample], true: dict[str, float], seed: int, b: int) -> dict[str, int]:
     """-1 where the interval lies below the true value, 1 above, 0 where it holds it."""
-    boot = CustomerBootstrap(replicates=b, seed=seed)
-    draws = boot.draws(dict(enumerate(pair)), {0: METRICS, 1: METRICS}, "coverage")
-    all_draws = {**draws[0], "paired auc": draws[0]["auc"] - draws[1]["auc"]}
-    point, n = values(pair), pair[0].n_positive_groups
+    boot, metrics = CustomerBootstrap(replicates=b, seed=seed), figures(list(true))
+    ranked = dict(enumerate(pair if PAIRED in true else pair[:1]))
+    draws = boot.draws(ranked, dict.fromkeys(ranked, metrics), "coverage")
+    point, n = values(pair, list(true)), pair[0].n_positive_groups
     out = {}
     for name, value in true.items():
-        found = boot.interval(point[name], all_draws[name], n)
-        assert found.lo is not None
-        assert found.hi is not None
-        out[name] = int(found.lo > value) - int(found.hi < value)
+        if name == PAIRED:
+            found = {name: boot.interval(point[name], draws[0]["auc"] - draws[1]["auc"], n)}
+        else:
+            (metric,) = (m for m in metrics if name in m.names)
+            mine = measured_interval(metric, name, point[name], draws[0][name], pair[0], boot)
+            found = {name: mine}
+            if isinstance(metric, InfluentialMetric):
+                # What its interval would be without the correction.
+                found[f"{name} uncorrected"] = boot.interval(point[name], draws[0][name], n)
+        for which, interval in found.items():
+            assert interval.lo is not None
+            assert interval.hi is not None
+            out[which] = int(interval.lo > value) - int(interval.hi < value)
     return out
 
 
-def study(samples: int, replicates: int) -> dict[str, object]:
+def study(
+    samples: int, replicates: int, names: list[str], positives_at: list[int]
+) -> dict[str, object]:
     """Coverage by number of positive rows and figure."""
     rng = np.random.default_rng(8)
     accounts = Accounts.of_the_world(rng)
-    true = values(accounts.drawn(COPIES * len(accounts.truth), rng))
+    true = values(accounts.drawn(COPIES * len(accounts.truth), rng), names)
     rate = float(accounts.truth.sum(axis=1).mean())
     result: dict[str, object] = {
         "division": DIVISION, "cutoffs": CUTOFFS, "samples": samples, "replicates": replicates,
         "positive rows per account": round(rate, 3),
         "true values": {k: round(v, 4) for k, v in true.items()},
     }  # fmt: skip
-    for positives in POSITIVES:
+    for positives in positives_at:
         n = round(positives / rate)
         found = [holds(accounts.drawn(n, rng), true, i, replicates) for i in range(samples)]
-        for name in true:
+        for name in found[0]:
             side = np.array([f[name] for f in found])
             cover = float((side == 0).mean())
             result[f"{name}, {positives} positives"] = {
@@ -124,6 +148,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=1000)
     parser.add_argument("--replicates", type=int, default=1000)
+    parser.add_argument("--figures", nargs="+", default=NAMES)
+    parser.add_argument("--positives", nargs="+", type=int, default=POSITIVES)
+    parser.add_argument("--out", default="result.json")
     asked = parser.parse_args()
-    text = json.dumps(study(asked.samples, asked.replicates), indent=1)
-    (HERE / "result.json").write_text(text + "\n", encoding="utf-8")
+    found = study(asked.samples, asked.replicates, list(asked.figures), list(asked.positives))
+    text = json.dumps(found, indent=1)
+    (HERE / asked.out).write_text(text + "\n", encoding="utf-8")

@@ -10,6 +10,7 @@ import numpy as np
 
 from gosales.core.errors import ConfigError, InternalError
 from gosales.core.seeds import derive_seed
+from gosales.evaluation.corrected_tails import corrected_tails
 from gosales.evaluation.interval import Interval
 from gosales.evaluation.metric import Metric
 from gosales.evaluation.sample import Sample
@@ -136,8 +137,14 @@ class CustomerBootstrap:
                 parts[key].append(measured(WeightedRanking(sample, counts), metrics[key]))
         return {key: _joined(chunks) for key, chunks in parts.items()}
 
-    def interval(self, value: float, draws: np.ndarray, n_positive_accounts: int) -> Interval:
-        """Percentile interval of one value.
+    def interval(
+        self,
+        value: float,
+        draws: np.ndarray,
+        n_positive_accounts: int,
+        influence: np.ndarray | None = None,
+    ) -> Interval:
+        """Percentile interval of one value, its tails corrected for skew where that is known.
 
         Parameters
         ----------
@@ -147,6 +154,8 @@ class CustomerBootstrap:
             The value in each replicate.
         n_positive_accounts : int
             Accounts that bought.
+        influence : numpy.ndarray, shape (n_groups,), optional
+            How far each account pulls the value, for `corrected_tails`.
         """
         if n_positive_accounts < self.min_positive_accounts:
             note = (
@@ -158,7 +167,10 @@ class CustomerBootstrap:
         if undefined:
             return Interval(value, note=f"undefined in {undefined} of {len(draws)} replicates")
         tail = (1 - self.level) / 2
-        lo, hi = np.quantile(draws, [tail, 1 - tail])
+        tails = (tail, 1 - tail)
+        if influence is not None:
+            tails = corrected_tails(value, draws, influence, self.level)
+        lo, hi = np.quantile(draws, tails)
         return Interval(value, float(lo), float(hi))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gosales.evaluation.bootstrap import CustomerBootstrap, measured
 from gosales.evaluation.interval import Interval
+from gosales.evaluation.measured_interval import measured_interval
 from gosales.evaluation.metric import Metric
 from gosales.evaluation.metric_table import MetricTable
 from gosales.evaluation.panel_samples import MODEL, panel_samples
@@ -109,6 +110,4 @@ def _interval(
     if not len(sample):
         return Interval(None, note="no customers in this population")
     value = float(values[name][0])
-    if not np.isfinite(value):
-        return Interval(None, note=f"undefined: needs {metric.requires}")
-    return bootstrap.interval(value, draws[name], sample.n_positive_groups)
+    return measured_interval(metric, name, value, draws[name], sample, bootstrap)

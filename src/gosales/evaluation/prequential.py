@@ -14,6 +14,7 @@ from gosales.core.columns import CUTOFF, LABEL_GP
 from gosales.core.timeline import Cutoff
 from gosales.evaluation.bootstrap import CustomerBootstrap, Draws, measured
 from gosales.evaluation.interval import Interval
+from gosales.evaluation.measured_interval import measured_interval
 from gosales.evaluation.metric import Metric
 from gosales.evaluation.metrics.auc import Auc
 from gosales.evaluation.metrics.brier import Brier
@@ -111,7 +112,14 @@ def prequential(
             "days_ahead": learned_until.days_until(Cutoff.parse(month)),
             "metric": name,
             **_cells(
-                _interval(metric, float(values[month][name][0]), draws[month][name], s, bootstrap)
+                measured_interval(
+                    metric,
+                    name,
+                    float(values[month][name][0]),
+                    draws[month][name],
+                    s,
+                    bootstrap,
+                )
             ),
             "n": len(s),
             "n_pos": int(s.y.sum()),
@@ -133,14 +141,6 @@ def _by_month(panel: Panel, scores: np.ndarray) -> dict[str, Sample]:
     everything = Sample.of(scores, panel.y, gp, codes)
     at = panel.rows[CUTOFF].to_numpy(dtype=object)
     return {str(c): everything.take(at == str(c)) for c in panel.cutoffs}
-
-
-def _interval(
-    metric: Metric, value: float, draws: np.ndarray, sample: Sample, bootstrap: CustomerBootstrap
-) -> Interval:
-    if not np.isfinite(value):
-        return Interval(None, note=f"undefined: needs {metric.requires}")
-    return bootstrap.interval(value, draws, sample.n_positive_groups)
 
 
 def _cells(found: Interval) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from gosales.core.columns import LABEL_GP
 from gosales.core.errors import ConfigError, InternalError
 from gosales.evaluation.bootstrap import CustomerBootstrap, Draws, measured
+from gosales.evaluation.measured_interval import measured_interval
 from gosales.evaluation.metric import Metric
 from gosales.evaluation.metrics.auc import Auc
 from gosales.evaluation.metrics.capture_at_k import CaptureAtK
@@ -151,10 +152,6 @@ def _lines(
     for metric in metrics:
         for name in metric.names:
             value = float(values[name][0])
-            row = {**head, "metric": name, "value": np.nan, "lo": np.nan, "hi": np.nan}
-            if not np.isfinite(value):
-                out.append({**row, "note": f"undefined: needs {metric.requires}"})
-                continue
-            found = bootstrap.interval(value, draws[name], sample.n_positive_groups)
-            out.append({**row, "value": value, "lo": found.lo, "hi": found.hi, "note": found.note})
+            found = measured_interval(metric, name, value, draws[name], sample, bootstrap)
+            out.append({**head, "metric": name, **asdict(found)})
     return out

@@ -20,7 +20,8 @@ class Brier:
 
     Notes
     -----
-    ``sum w (p - y)^2 / sum w``.
+    ``sum w (p - y)^2 / sum w``. Few rows carry most of it, so the interval is corrected for skew
+    (study 008: at 100 positives percentiles hold 92 in 100).
 
     Examples
     --------
@@ -37,6 +38,12 @@ class Brier:
         sample = ranking.sample
         loss = ranking.weighted_sums(sample.kept("brier", lambda: sample.by_group(_loss(sample))))
         return {"brier": ratio(loss[:, 0], ranking.total)}
+
+    def influence(self, sample: Sample) -> dict[str, np.ndarray]:
+        """An account's squared errors less what its rows would bring at the mean."""
+        loss = _loss(sample)
+        off: np.ndarray = sample.by_group(loss - loss.mean())[:, 0]
+        return {"brier": off}
 
 
 def _loss(sample: Sample) -> np.ndarray:
