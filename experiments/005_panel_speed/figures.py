@@ -17,14 +17,16 @@ LABELS = {
     "gosales_library": "this project, whole library",
     "gosales_library_cached": "this project, whole library, one target from cache",
     "duckdb_sql": "bare DuckDB SQL, shared columns",
-    "pandas_groupby": "pandas and NumPy, shared columns",
+    "pandas_groupby": "straight pandas, shared columns",
+    "numpy_grid": "NumPy by hand, shared columns",
     "featuretools": "featuretools, shared columns",
 }
 TIMES = {"wall_s": "seconds of wall time", "cpu_s": "seconds of processor time"}
 COLOURS = {
     "gosales_ingest": "tab:gray", "gosales": "tab:blue", "gosales_cached": "tab:cyan",
     "gosales_library": "tab:green", "gosales_library_cached": "tab:olive",
-    "duckdb_sql": "black", "pandas_groupby": "tab:orange", "featuretools": "tab:red",
+    "duckdb_sql": "black", "pandas_groupby": "tab:orange",
+    "numpy_grid": "tab:brown", "featuretools": "tab:red",
 }  # fmt: skip
 
 

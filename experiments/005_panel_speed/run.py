@@ -35,6 +35,7 @@ SCRIPTS = {
     "gosales_library_cached": (OURS, "library_cached"),
     "duckdb_sql": ("duckdb_sql.py",),
     "pandas_groupby": ("pandas_groupby.py",),
+    "numpy_grid": ("numpy_grid.py",),
     "featuretools": ("featuretools_matrix.py",),
 }
 # Everybody's totals are held against these.
