@@ -112,7 +112,7 @@ def measure_size(
             slow = any(s > settings["repeat_below_s"] for s in found["wall_s"])
             if turn and (slow or "failed" in found or "skipped" in found):
                 continue
-            if contender in ("gosales", "gosales_library"):
+            if contender in ("gosales_ingest", "gosales", "gosales_library"):
                 forget(work, contender)
             load = round(os.getloadavg()[0], 1)
             once = one_run(settings, contender, job, scratch)
@@ -150,9 +150,9 @@ def environment(packages: list[str], folder: Path) -> tuple[str, str]:
 
 
 def forget(work: Path, contender: str) -> None:
-    """The cache of a contender that is to compute everything anew."""
-    what = "library" if contender == "gosales_library" else "shared"
-    shutil.rmtree(work / f"gosales_{what}", ignore_errors=True)
+    """What a contender that is to compute everything anew left behind: a cache, or the star."""
+    left = {"gosales_ingest": "gosales", "gosales_library": "gosales_library"}
+    shutil.rmtree(work / left.get(contender, "gosales_shared"), ignore_errors=True)
 
 
 def add(found: dict[str, Any], once: dict[str, Any], load: float) -> None:

@@ -81,10 +81,14 @@ def at(lines: pd.DataFrame, cutoff: pd.Timestamp, scope: str, job: Job) -> pd.Da
         # The last purchase of each thing says which shorter windows hold it too.
         things = after(things, start).drop_duplicates([*keys, "sku"], keep="last")
         parts.append(windowed(inside, things, keys, months, job))
-    found = pd.concat(parts, axis=1)
+    return pd.concat(parts, axis=1)[job.columns(scope)]
+
+
+def filled(found: pd.DataFrame, scope: str, job: Job) -> pd.DataFrame:
+    """Counts and sums of nothing are zero."""
     counts = [name for name in job.columns(scope) if not is_nullable(name)]
     found[counts] = found[counts].fillna(0.0)
-    return found[job.columns(scope)]
+    return found
 
 
 def compute(job: Job) -> dict[str, Any]:
@@ -94,15 +98,13 @@ def compute(job: Job) -> dict[str, Any]:
     lines["bought"], lines["returned"] = lines["quantity"] > 0, lines["quantity"] < 0
     lines = lines.sort_values("order_date", ignore_index=True)
     of_targets = lines[lines["division"].isin(job.targets)]
-    counts = [name for name in job.columns("target") if not is_nullable(name)]
     matrices: dict[str, list[pd.DataFrame]] = {target: [] for target in job.targets}
     for cutoff in job.cutoffs:
         whole = at(until(lines, cutoff), cutoff, "all", job)
-        whole = whole[whole["days_since_last"].notna()]
+        whole = filled(whole[whole["days_since_last"].notna()], "all", job)
         own = at(until(of_targets, cutoff), cutoff, "target", job)
         for target in job.targets:
-            mine = own.xs(target, level="division").reindex(whole.index)
-            mine[counts] = mine[counts].fillna(0.0)
+            mine = filled(own.xs(target, level="division").reindex(whole.index), "target", job)
             matrices[target].append(pd.concat([whole, mine.add_suffix("_target")], axis=1))
     panels = {target: pd.concat(parts, keys=job.cutoffs) for target, parts in matrices.items()}
 

@@ -29,6 +29,7 @@ AS_OF: Final = "as_of"
 MOVED: Final = "cutoff"
 RULES: Final = ("interval", "point")
 _SEED: Final = "shift_grid"
+_METRICS: Final = 2  # AUC and lift
 _READY: Final = 2  # times the buyers needed: below, the validation cutoff may have to join
 
 
@@ -56,6 +57,17 @@ class ShiftMeasure:
     replicates: int = 1000
     min_positive_accounts: int = 40
     max_examples: int = 20
+
+    @property
+    def level(self) -> float:
+        """Coverage of one cell's interval, so that all that decide hold together with 95 %.
+
+        Notes
+        -----
+        Bonferroni: the worst of two metrics at every shift decides, and at 95 % each, one honest
+        model in twenty would meet a gain that is not there.
+        """
+        return 1.0 - 0.05 / (_METRICS * len(self.shifts_days))
 
     def positives(self, context: GauntletContext) -> int:
         """Accounts with a positive among all rows that may be judged."""
@@ -112,7 +124,10 @@ class ShiftMeasure:
         self, shifted: Panel, parts: Sequence[JudgedRows], seed: int
     ) -> Iterator[dict[str, Any]]:
         bootstrap = CustomerBootstrap(
-            self.replicates, min_positive_accounts=self.min_positive_accounts, seed=seed
+            self.replicates,
+            level=self.level,
+            min_positive_accounts=self.min_positive_accounts,
+            seed=seed,
         )
         for days in self.shifts_days:
             earlier = [(p, p.cutoff.minus_days(days)) for p in parts]
