@@ -53,6 +53,17 @@ def test_the_number_of_positive_accounts_decides_first(n_pos, allowed):
     assert ("least cross-fitted log loss" in choice.reason) == (n_pos >= 100)
 
 
+def test_below_thirty_the_shift_is_drawn_to_the_pool_and_from_thirty_on_it_is_not():
+    pool = {**CANDIDATES, "intercept": Intercept(pooled_shift=2.0, pooled_information=10.0)}
+
+    def fitted(candidates, n_pos):
+        return CalibrationRule(candidates).choose(*rows(n_pos), seed=1).fitted
+
+    alone, drawn = fitted(CANDIDATES, 10).c, fitted(pool, 10).c
+    assert alone < 0.0 < drawn < 2.0
+    assert fitted(pool, 30) == fitted(CANDIDATES, 30)
+
+
 def test_positives_are_counted_in_accounts_not_rows():
     p, y, groups = rows(120)
     groups[:120] = np.array([f"g{i % 20}" for i in range(120)], dtype=object)

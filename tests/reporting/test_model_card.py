@@ -45,6 +45,12 @@ def test_it_says_what_the_model_is(card):
         assert words in card
 
 
+def test_a_heuristic_is_no_model_and_the_card_says_so(card, facts):
+    assert "| Kind | model-backed |" in section(card, "What it is")
+    badge = section(model_card(replace(facts, model_backed=False)), "What it is")
+    assert "| Kind | **heuristic**: equal weights" in badge
+
+
 def test_the_panel_is_counted_per_cutoff(card, facts):
     found = {r[1]: r for r in rows(section(card, "What it is")) if r[0] in ("training", "forward")}
     assert list(found) == ["2023-12-31", "2024-03-31", "2024-12-31"]

@@ -10,6 +10,7 @@ import pandas as pd
 from gosales.evaluation.interval import Interval
 from gosales.gauntlet.report import GauntletReport
 from gosales.models.calibration_choice import CalibrationChoice
+from gosales.models.is_model_backed import is_model_backed
 from gosales.pipelines.audit_inputs import AuditInputs
 from gosales.pipelines.card_inputs import (
     card_subject,
@@ -77,6 +78,7 @@ def audited_card(
         level=float(sheet["interval_level"]),
         looks=looks,
         consistency_p=trained.metrics.get(CONSISTENCY_P),
+        model_backed=is_model_backed(inputs.model),
     )
     return model_card(facts)
 

@@ -13,6 +13,7 @@ from gosales.features.catalog import catalog
 from gosales.features.spec import FeatureSpec
 from gosales.gauntlet.report import GauntletReport
 from gosales.models.fitted_model import FittedModel
+from gosales.models.is_model_backed import is_model_backed
 from gosales.pipelines.training import Prepared, Trained
 from gosales.reporting.card_facts import CardFacts
 from gosales.reporting.card_subject import CardSubject
@@ -78,6 +79,7 @@ def card_facts(
         level=trained.cv_table.bootstrap.level,
         looks=looks,
         consistency_p=trained.consistency_p,
+        model_backed=is_model_backed(trained.nested.model),
     )
 
 

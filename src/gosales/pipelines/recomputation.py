@@ -33,6 +33,7 @@ from gosales.features.panel import Panel
 from gosales.labels.label_audit import LabelAudit
 from gosales.models.calibration_choice import CalibrationChoice
 from gosales.models.fitted_model import FittedModel
+from gosales.models.is_model_backed import is_model_backed
 from gosales.pipelines.assembly import make, make_all
 from gosales.pipelines.card_inputs import as_notes, importance_shares
 from gosales.pipelines.label_evidence import LABEL_FILES, LABEL_ROWS, LabelEvidence
@@ -191,7 +192,7 @@ class Recomputation:
             metrics=split_metrics(frames),
             calibration=self.calibration,
             catalog=pd.read_csv(self.path("feature_catalog.csv")),
-            importance=importance_shares(self.read_model()),
+            importance=importance_shares(self.model),
             gap=self.gap,
             waivers=tuple(self.words["waivers"]),
             labels=self.labels.table,
@@ -199,7 +200,13 @@ class Recomputation:
             level=self._bootstrap.level,
             looks=self.looks,
             consistency_p=self.consistency_p,
+            model_backed=is_model_backed(self.model),
         )
+
+    @cached_property
+    def model(self) -> FittedModel:
+        """The model that ships."""
+        return self.read_model()
 
     @cached_property
     def card(self) -> str:

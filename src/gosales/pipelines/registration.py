@@ -8,11 +8,13 @@ from gosales.evaluation.recipe_digest import recipe_digest
 from gosales.labels.known_skus import known_skus
 from gosales.labels.membership import membership
 from gosales.models.bundle import write_bundle
+from gosales.models.is_model_backed import is_model_backed
 from gosales.pipelines.assembly import Assembly, config_digest
 from gosales.pipelines.card_inputs import waiver_tags
 from gosales.pipelines.safe_record import safe_tags
 from gosales.pipelines.training import Prepared, Trained
 from gosales.pipelines.window_record import window_tags
+from gosales.registry.gates import MODEL_BACKED
 from gosales.tracking.mlflow_tracker import MlflowTracker
 from gosales.tracking.model_name import CHALLENGER, registered_name
 from gosales.tracking.model_registry import MlflowModelRegistry
@@ -64,7 +66,7 @@ def register(
             prepared.training.X.head(5),
             card,
             {
-                "model_backed": "true",
+                MODEL_BACKED: str(is_model_backed(trained.nested.model)).lower(),
                 "cutoff": str(prepared.cutoff),
                 "data.digest": prepared.star.digest,
                 "recipe.digest": prepared.candidate.recipe_digest,

@@ -51,6 +51,8 @@ class CardFacts:
     consistency_p : float, optional
         Share of perfect forecasts that look at least as badly calibrated on the forward rows;
         None when there are none, or fewer than bins.
+    model_backed : bool, default True
+        False for the heuristic.
     """
 
     subject: CardSubject
@@ -68,6 +70,7 @@ class CardFacts:
     level: float = 0.95
     looks: str = ""
     consistency_p: float | None = None
+    model_backed: bool = True
 
     @property
     def has_forward(self) -> bool:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from gosales.reporting.card_facts import CardFacts
 from gosales.reporting.markdown_table import code_text, markdown_table, plain_text
 
+_MODEL = "model-backed"
+_HEURISTIC = (
+    "**heuristic**: equal weights on columns of known direction; labels decide the mean alone"
+)
+
 
 def identity_section(facts: CardFacts) -> str:
     """Division, cutoff, outcome, population, data, and the rows of each cutoff."""
@@ -17,6 +22,7 @@ def identity_section(facts: CardFacts) -> str:
         ("Owners and whitespace", f"owner: {plain_text(s.owner_rule)}; whitespace: everyone else"),
         ("Naive rank", plain_text(s.naive_rule)),
         ("Estimator, SAFE mode", f"{code_text(s.estimator)}, {code_text(s.safe_mode)}"),
+        ("Kind", _MODEL if facts.model_backed else _HEURISTIC),
         ("Data", f"{plain_text(s.data_source)}, digest {code_text(_short(s.digests.get('data')))}"),
     ]
     table = markdown_table(["Fact", "Value"], lines)
