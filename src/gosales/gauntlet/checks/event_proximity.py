@@ -33,7 +33,7 @@ class EventProximity:
         Right ends of the buckets; the last bucket runs to the horizon.
     cliff : float, default 0.25
         A bucket this much above the farthest one is suspect.
-    honest_slope : float, default 0.30
+    honest_slope : float, default 0.20
         A suspect bucket fails when the 95 % lower bound of its distance lies above what honest
         worlds slope; else it warns, because few events scatter widely.
     high_auc : float, default 0.97
@@ -59,7 +59,7 @@ class EventProximity:
         self,
         edges_days: Sequence[int] = (14, 45, 91),
         cliff: float = 0.25,
-        honest_slope: float = 0.30,
+        honest_slope: float = 0.20,
         high_auc: float = 0.97,
         step: float = 0.10,
         min_positive_accounts: int = 40,
