@@ -18,8 +18,8 @@ from gosales.evaluation.sample import Sample
 def skewed() -> Sample:
     """Few positives whose errors are large."""
     rng = np.random.default_rng(3)
-    p = rng.beta(1, 12, 300)
-    return Sample.of(p, (rng.uniform(size=300) < p).astype(float))
+    p = rng.beta(1, 20, 120)
+    return Sample.of(p, (rng.uniform(size=120) < p).astype(float))
 
 
 def draws(sample: Sample, metric, replicates: int) -> np.ndarray:
@@ -32,22 +32,22 @@ def test_it_is_the_interval_of_an_independent_implementation(skewed: Sample) -> 
     want = scipy_bootstrap(
         (loss,), np.mean, n_resamples=4000, method="BCa", rng=np.random.default_rng(1)
     ).confidence_interval
-    boot = CustomerBootstrap(4000, min_positive_accounts=5)
+    boot = CustomerBootstrap(4000, min_positive_accounts=3)
     mine = measured_interval(
         Brier(), "brier", loss.mean(), draws(skewed, Brier(), 4000), skewed, boot
     )
     width = want.high - want.low
     assert mine.lo == pytest.approx(want.low, abs=0.03 * width)
-    assert mine.hi == pytest.approx(want.high, abs=0.05 * width)
+    assert mine.hi == pytest.approx(want.high, abs=0.04 * width)
     # The percentile interval is somewhere else.
-    plain = boot.interval(loss.mean(), draws(skewed, Brier(), 4000), 40)
-    assert mine.hi > plain.hi + 0.05 * width and mine.lo > plain.lo + 0.02 * width
+    plain = boot.interval(loss.mean(), draws(skewed, Brier(), 4000), 3)
+    assert mine.hi > plain.hi + 0.05 * width and mine.lo > plain.lo + 0.03 * width
 
 
 def test_a_metric_that_tells_no_influence_keeps_its_percentiles(skewed: Sample) -> None:
-    boot, found = CustomerBootstrap(200, min_positive_accounts=5), draws(skewed, Auc(), 200)
+    boot, found = CustomerBootstrap(200, min_positive_accounts=3), draws(skewed, Auc(), 200)
     interval = measured_interval(Auc(), "auc", 0.7, found, skewed, boot)
-    assert (interval.lo, interval.hi) == tuple(np.quantile(found, [0.025, 0.975]))
+    assert (interval.lo, interval.hi) == pytest.approx(tuple(np.quantile(found, [0.025, 0.975])))
 
 
 def test_the_pull_of_an_account_is_that_of_all_its_rows() -> None:
@@ -57,6 +57,8 @@ def test_the_pull_of_an_account_is_that_of_all_its_rows() -> None:
 
 
 def test_nothing_is_corrected_where_no_account_pulls_and_no_draw_is_beyond() -> None:
-    assert corrected_tails(0.5, np.full(10, 0.5), np.zeros(4), 0.95) == (0.025, 0.975)
+    assert corrected_tails(0.5, np.full(10, 0.5), np.zeros(4), 0.95) == pytest.approx(
+        (0.025, 0.975)
+    )
     low, high = corrected_tails(1.0, np.linspace(0.0, 0.5, 100), np.array([-1.0, 1.0]), 0.95)
     assert 0.5 < low < high < 1.0

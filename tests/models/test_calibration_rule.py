@@ -60,7 +60,7 @@ def test_below_thirty_the_shift_is_drawn_to_the_pool_and_from_thirty_on_it_is_no
         return CalibrationRule(candidates).choose(*rows(n_pos), seed=1).fitted
 
     alone, drawn = fitted(CANDIDATES, 10).c, fitted(pool, 10).c
-    assert alone < 0.0 < drawn < 2.0
+    assert alone + 0.3 < drawn < 2.0
     assert fitted(pool, 30) == fitted(CANDIDATES, 30)
 
 
