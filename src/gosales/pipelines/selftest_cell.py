@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from gosales.core.digests import digest_json
 from gosales.core.errors import DegenerateError
-from gosales.core.progress import SilentProgress
 from gosales.gauntlet.limits import limits_of
 from gosales.gauntlet.zoo.audited_specimen import audited, specimen_context
 from gosales.gauntlet.zoo.cell import AuditedCell, Cell, Said
 from gosales.gauntlet.zoo.habitat import Habitat
 from gosales.gauntlet.zoo.specimen import Specimen
 from gosales.gauntlet.zoo.strength import Strength
-from gosales.pipelines.assembly import Assembly, config_digest
-from gosales.pipelines.ingest import ingest_star
+from gosales.pipelines.assembly import config_digest
+from gosales.pipelines.selftest_habitat import selftest_habitat
 from gosales.pipelines.selftest_plan import SelftestPlan
 from gosales.pipelines.workspace import Workspace
 from gosales.tracking.code_version import PACKAGE, code_digest
@@ -79,7 +77,8 @@ def _audit(cfg: DictConfig, plan: SelftestPlan, cell: Cell) -> AuditedCell:
     degenerate, checks, rules = "", {}, {}
     with space.scratch("selftest") as folder:
         try:
-            habitat = _habitat(OmegaConf.to_yaml(cfg), cell.seed, json.dumps(dict(cell.world)))
+            world = json.dumps(dict(cell.world))
+            habitat = selftest_habitat(OmegaConf.to_yaml(cfg), cell.seed, world)
             specimen = _specimen(plan, cell, habitat, folder)
             context = specimen_context(
                 specimen, habitat.cutoff, habitat.engine, folder / "audit", cell.seed
@@ -103,17 +102,3 @@ def _specimen(plan: SelftestPlan, cell: Cell, habitat: Habitat, folder: Path) ->
         return Specimen(habitat.candidate, habitat.star)
     leak = plan.leaks[cell.leak]
     return leak.plant(replace(habitat, workdir=folder), cell.strength.amount_of(leak))
-
-
-@lru_cache(maxsize=2)
-def _habitat(config: str, seed: int, world: str) -> Habitat:
-    """The honest candidate and log of one world; the last two are remembered."""
-    own: dict[str, Any] = {**json.loads(world), "seed": seed}
-    cfg = OmegaConf.merge(OmegaConf.create(config), {"seed": seed, "data": {"world": own}})
-    assert isinstance(cfg, DictConfig)
-    space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
-    star = ingest_star(cfg, space, SilentProgress()).star
-    parts = Assembly.of(cfg, star, space)
-    cutoff = parts.cutoff()
-    candidate = parts.candidate(parts.target, cutoff)
-    return Habitat(candidate, star, cutoff, parts.engine, space.work, seed)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-import pandas as pd
-
-from gosales.core.columns import CUSTOMER, CUTOFF
 from gosales.core.timeline import Cutoff
 from gosales.data.star import Star
 from gosales.features.panel import Panel
 from gosales.gauntlet.zoo.habitat import Habitat
 from gosales.gauntlet.zoo.hosted_candidate import HostedCandidate
+from gosales.gauntlet.zoo.later_features import with_later_features
 from gosales.gauntlet.zoo.specimen import Specimen
 
 
@@ -44,17 +41,6 @@ class _Peeking(HostedCandidate):
         panel = super().build(star, cutoffs, cached=cached)
         if not self.amount:
             return panel
-        late = {c.plus_days(int(self.amount)): c for c in panel.cutoffs}
-        later = super().build(star, sorted(late), cached=cached)
-        true_cutoff = {str(d): str(c) for d, c in late.items()}
-        seen = pd.MultiIndex.from_arrays(
-            [later.rows[CUSTOMER], later.rows[CUTOFF].map(true_cutoff)]
-        )
-        at = seen.get_indexer(pd.MultiIndex.from_frame(panel.rows[[CUSTOMER, CUTOFF]]))
-        # Who left the roster in those days keeps the features of the cutoff.
-        taken = {name: _taken(panel.X[name], later.X[name], at) for name in panel.X.columns}
-        return panel.with_features(pd.DataFrame(taken))
-
-
-def _taken(now: pd.Series, later: pd.Series, at: np.ndarray) -> pd.Series:
-    return now.where(at < 0, later.take(np.maximum(at, 0)).set_axis(now.index))
+        late = {c: c.plus_days(int(self.amount)) for c in panel.cutoffs}
+        later = super().build(star, sorted(late.values()), cached=cached)
+        return with_later_features(panel, later, late)
