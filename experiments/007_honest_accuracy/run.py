@@ -103,7 +103,7 @@ def divisions(
     for target in opened.targets:
         if only and target.name not in only:
             continue
-        panel = built.pop(target.key)
+        panel = built[target.key]
         training, forward = panel.at(train_at).labelled(), panel.at([cutoff]).labelled()
         rival = score(target.name, rivals[target.name])
         forward = same_rows(forward, rival)
