@@ -49,7 +49,7 @@ def corrected_tails(
     >>> [round(t, 3) for t in corrected_tails(0.5, draws, np.array([-1.0, 1.0]), 0.95)]
     [0.025, 0.975]
     >>> [round(t, 3) for t in corrected_tails(0.5, draws, np.array([-1.0, -1.0, 2.0]), 0.95)]
-    [0.039, 0.988]
+    [0.042, 0.988]
     """
     tail = (1 - level) / 2
     variance = float(influence @ influence)
