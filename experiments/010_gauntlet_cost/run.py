@@ -36,7 +36,7 @@ def timed(arguments: list[str], work: Path) -> dict[str, float]:
 def main() -> None:
     """Train, audit, and write the result."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--accounts", type=int, default=6000, help="of the world: 20k panel rows")
+    asked.add_argument("--accounts", type=int, default=7000, help="of the world")
     asked.add_argument("--division", default="printers")
     given = asked.parse_args()
     world = [f"division={given.division}", f"data.world.n_accounts={given.accounts}"]
