@@ -47,9 +47,12 @@ def _why_no_spark() -> str:
 spark = pytest.mark.skipif(bool(_why_no_spark()), reason=_why_no_spark() or "there")
 
 
-@pytest.fixture(scope="module", params=["duckdb", pytest.param("spark", marks=spark)])
+@pytest.fixture(
+    scope="module", params=["duckdb", "duckdb, two threads", pytest.param("spark", marks=spark)]
+)
 def engine(request):
-    engine = DuckDBEngine(threads=1) if request.param == "duckdb" else SparkEngine()
+    threads = 2 if "two" in request.param else 1
+    engine = SparkEngine() if request.param == "spark" else DuckDBEngine(threads=threads)
     yield engine
     engine.close()
 

@@ -2,6 +2,8 @@
 
 import pickle
 import shutil
+import threading
+import time
 
 import pandas as pd
 import pytest
@@ -77,6 +79,31 @@ def test_it_crosses_process_borders_with_its_settings_alone(engine) -> None:
     table = other.literal(pd.DataFrame({"a": [3]}), {"a": "int64"})
     assert other.run(table)["a"].tolist() == [3]
     other.close()
+
+
+def test_with_two_threads_two_pieces_of_work_run_at_once_and_the_first_error_stops_the_rest():
+    engine = DuckDBEngine(threads=2)
+    table = engine.literal(pd.DataFrame({"a": [1, 2]}), {"a": "int64"})
+    both = threading.Barrier(2, timeout=20)
+    rows = []
+
+    def work() -> None:
+        both.wait()  # passes only when two are here
+        rows.append(engine.fetch(table).num_rows)
+
+    engine.together([work, work])
+    assert rows == [2, 2]
+    later = []
+
+    def broken() -> None:
+        raise KeyError("told")
+
+    with pytest.raises(KeyError, match="told"):
+        engine.together([broken, *[lambda: later.append(time.sleep(0.05))] * 50])
+    assert len(later) < 50
+    threads = "SELECT current_setting('threads')"
+    assert engine._connect().raw_sql(threads).fetchall() == [(2,)]
+    engine.close()
 
 
 def test_no_thread_is_refused() -> None:
