@@ -73,6 +73,18 @@ def test_a_steep_slope_that_few_events_show_only_warns():
     assert EventProximity()._judge(sure)[0] is Outcome.FAIL
 
 
+def test_an_even_descent_warns_however_sure_it_is():
+    # Seen on an honest world of much activity (218, 220, 106 and 116 buyers).
+    even = [
+        {"bucket": str(i), "auc": a, "se": 0.005} for i, a in enumerate((0.95, 0.90, 0.80, 0.68))
+    ]
+    outcome, reason = EventProximity()._judge(even)
+    assert outcome is Outcome.WARN and "no step" in reason
+    assert EventProximity(step_share=0.35)._judge(even)[0] is Outcome.FAIL
+    step = [{**b, "auc": a} for b, a in zip(even, (0.95, 0.80, 0.76, 0.68), strict=True)]
+    assert EventProximity()._judge(step)[0] is Outcome.FAIL
+
+
 def test_silent_on_the_clean_twin_and_small_buckets_are_joined(audit):
     context = audit()
     finding = run(context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -11,15 +12,18 @@ import numpy as np
 
 from gosales.core.columns import FIRST_EVENT_DAYS
 from gosales.core.errors import ConfigError, InternalError
+from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
+from gosales.gauntlet.foretold_events import foretold_events
 from gosales.gauntlet.out_of_fold import out_of_fold
 from gosales.gauntlet.rank_auc import rank_auc
 
 _Z = 1.96
 
 
+@dataclass(eq=False)
 class EventProximity:
     """AUC by days to the first event, each bucket of positives against the same negatives.
 
@@ -35,7 +39,12 @@ class EventProximity:
         A bucket this much above the farthest one is suspect.
     honest_slope : float, default 0.20
         A suspect bucket fails when the 95 % lower bound of its distance lies above what honest
-        worlds slope; else it warns, because few events scatter widely.
+        worlds slope and the way down is a step; else it warns: few events scatter widely.
+    step_share : float, default 0.5
+        The way down is a step where the largest drop between neighbours is this share of the
+        whole distance. Honest worlds of much activity come down far, but evenly.
+    last_step_share : float, default 0.75
+        The same for the drop into the last bucket, the widest, where even a descent is steep.
     high_auc : float, default 0.97
         Together with ``step``.
     step : float, default 0.10
@@ -44,6 +53,11 @@ class EventProximity:
         Fewer: INCONCLUSIVE.
     min_bucket_positives : int, default 20
         A smaller bucket is joined to the next, so that no near event is left out.
+    same_turn_days : int, default 5
+        Where all buyers show a cliff, those are left out whose first event fell within so many
+        days of its day in an earlier window (`foretold_events`). Who orders every week, or renews
+        on the first of each quarter, is near by nature, and known without a peek; a peek knows
+        the others just as well. A cliff of the foretold ones alone warns.
 
     Notes
     -----
@@ -55,17 +69,19 @@ class EventProximity:
     subject = Subject.LEAK
     is_proof = False
 
-    def __init__(
-        self,
-        edges_days: Sequence[int] = (14, 45, 91),
-        cliff: float = 0.25,
-        honest_slope: float = 0.20,
-        high_auc: float = 0.97,
-        step: float = 0.10,
-        min_positive_accounts: int = 40,
-        min_bucket_positives: int = 20,
-    ) -> None:
-        self.edges_days = [int(e) for e in edges_days]
+    edges_days: Sequence[int] = (14, 45, 91)
+    cliff: float = 0.25
+    honest_slope: float = 0.20
+    step_share: float = 0.5
+    last_step_share: float = 0.75
+    high_auc: float = 0.97
+    step: float = 0.10
+    min_positive_accounts: int = 40
+    min_bucket_positives: int = 20
+    same_turn_days: int = 5
+
+    def __post_init__(self) -> None:
+        self.edges_days = [int(e) for e in self.edges_days]
         if self.edges_days != sorted(set(self.edges_days)) or min(self.edges_days, default=0) < 1:
             raise ConfigError(
                 "the event buckets are malformed",
@@ -74,47 +90,77 @@ class EventProximity:
                 remedy="mend conf/gauntlet/check/event_proximity.yaml",
                 reason_code="bad_limits",
             )
-        self.cliff = cliff
-        self.honest_slope = honest_slope
-        self.high_auc = high_auc
-        self.step = step
-        self.min_positive_accounts = min_positive_accounts
-        self.min_bucket_positives = min_bucket_positives
 
     def run(self, context: GauntletContext) -> Finding:
         """FAIL on a cliff; INCONCLUSIVE when there are too few events to see one."""
-        y, score, days, groups = _scored_rows(context)
-        positives = len(set(groups[y > 0]))
+        panels, score = _scored_rows(context)
+        y = np.concatenate([panel.y for panel in panels])
+        groups = np.concatenate([panel.groups for panel in panels])
+        days = np.concatenate([p.rows[FIRST_EVENT_DAYS].to_numpy(dtype="float64") for p in panels])
         values: dict[str, Any] = {
             "rows": len(y),
-            "positive_accounts": positives,
+            "positive_accounts": len(set(groups[y > 0])),
             "positives_without_event_date": int(((y > 0) & np.isnan(days)).sum()),
         }
+        outcome, reason, buckets = self._told(y, score, days, groups)
+        if outcome is Outcome.FAIL:
+            foretold = np.concatenate(
+                [foretold_events(context, p, self.same_turn_days) for p in panels]
+            )
+            values |= {"foretold": int(foretold.sum()), "auc_of_all": [b["auc"] for b in buckets]}
+            if foretold.any():
+                keep = ~foretold
+                outcome, reason, buckets = self._beside_turns(
+                    reason, *(v[keep] for v in (y, score, days, groups))
+                )
+        values |= {"buckets": [b["bucket"] for b in buckets], "auc": [b["auc"] for b in buckets]}
+        return finding_of(self, outcome, reason, values, buckets, _figure(buckets))
+
+    def _beside_turns(
+        self, told: str, y: np.ndarray, score: np.ndarray, days: np.ndarray, groups: np.ndarray
+    ) -> tuple[Outcome, str, list[dict[str, Any]]]:
+        """Say whether buyers whose own turn did not foretell the day show a cliff as well."""
+        outcome, reason, buckets = self._told(y, score, days, groups)
+        if outcome is Outcome.INCONCLUSIVE:
+            return outcome, f"{told}; without buyers whose own turn foretells it: {reason}", buckets
+        if outcome is Outcome.PASS:
+            outcome = Outcome.WARN
+            reason = f"only for buyers whose own turn foretells the day {told}; else {reason}"
+        return outcome, reason, buckets
+
+    def _told(
+        self, y: np.ndarray, score: np.ndarray, days: np.ndarray, groups: np.ndarray
+    ) -> tuple[Outcome, str, list[dict[str, Any]]]:
+        """Outcome, reason and buckets of some rows."""
+        positives = len(set(groups[y > 0]))
         if positives < self.min_positive_accounts or not (y == 0).any():
             reason = f"{positives} positive accounts, {self.min_positive_accounts} needed"
-            return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
+            return Outcome.INCONCLUSIVE, reason, []
         buckets = self._buckets(days[y > 0], score[y > 0], score[y == 0])
-        values |= {"buckets": [b["bucket"] for b in buckets], "auc": [b["auc"] for b in buckets]}
         if len(buckets) < 2:
             reason = "the events fall into one bucket, so no cliff could show"
-            return finding_of(self, Outcome.INCONCLUSIVE, reason, values, buckets)
-        outcome, reason = self._judge(buckets)
-        return finding_of(self, outcome, reason, values, buckets, _figure(buckets))
+            return Outcome.INCONCLUSIVE, reason, buckets
+        return *self._judge(buckets), buckets
 
     def _judge(self, buckets: list[dict[str, Any]]) -> tuple[Outcome, str]:
         text = ", ".join(f"{b['bucket']} {b['auc']:.2f}" for b in buckets)
+        drops = [a["auc"] - b["auc"] for a, b in pairwise(buckets)]
         suspects = []
-        for bucket, following in pairwise(buckets):
+        for i, bucket in enumerate(buckets[:-1]):
             above = bucket["auc"] - buckets[-1]["auc"]
             bound = above - _Z * math.hypot(bucket["se"], buckets[-1]["se"])
-            lead = bucket["auc"] - following["auc"]
-            known = bucket["auc"] >= self.high_auc and lead >= self.step
-            if known or (above >= self.cliff and bound >= self.honest_slope):
+            known = bucket["auc"] >= self.high_auc and drops[i] >= self.step
+            inner, last = max(drops[i:-1], default=0.0), drops[-1]
+            stepped = inner >= self.step_share * above or last >= self.last_step_share * above
+            if known or (above >= self.cliff and bound >= self.honest_slope and stepped):
                 return Outcome.FAIL, f"a cliff at {bucket['bucket']} days: {text}"
             if above >= self.cliff:
-                suspects.append(f"{bucket['bucket']} days is {above:.2f} above [{bound:.2f}]")
+                why = "few events" if bound < self.honest_slope else "no step"
+                suspects.append(
+                    f"{bucket['bucket']} days is {above:.2f} above [{bound:.2f}], {why}"
+                )
         if suspects:
-            return Outcome.WARN, f"steep, but few events: {'; '.join(suspects)}: {text}"
+            return Outcome.WARN, f"steep, but no proven cliff: {'; '.join(suspects)}: {text}"
         return Outcome.PASS, f"no cliff: {text}"
 
     def _buckets(
@@ -171,19 +217,13 @@ def _standard_error(auc: float, positives: int, negatives: int) -> float:
     return math.sqrt(max(0.0, auc * (1 - auc) + spread) / (positives * negatives))
 
 
-def _scored_rows(
-    context: GauntletContext,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Label, score, days to first event and account of every honestly scored row."""
+def _scored_rows(context: GauntletContext) -> tuple[list[Panel], np.ndarray]:
+    """Every honestly scored row, and the scores."""
     training, forward = context.training, context.forward.labelled()
     oof = out_of_fold(context)
     scored = np.flatnonzero(~np.isnan(oof))
-    parts = [(training.take(scored), oof[scored])]
+    panels, scores = [training.take(scored)], [oof[scored]]
     if len(forward):
-        parts.append((forward, context.model.predict(forward.X)))
-    return (
-        np.concatenate([panel.y for panel, _ in parts]),
-        np.concatenate([score for _, score in parts]),
-        np.concatenate([p.rows[FIRST_EVENT_DAYS].to_numpy(dtype="float64") for p, _ in parts]),
-        np.concatenate([panel.groups for panel, _ in parts]),
-    )
+        panels.append(forward)
+        scores.append(context.model.predict(forward.X))
+    return panels, np.concatenate(scores)
