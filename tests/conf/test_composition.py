@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from omegaconf import DictConfig
 from gosales.cli.command_table import COMMANDS
 from gosales.cli.config_check import check_config
 from gosales.core.errors import ConfigError
+from gosales.pipelines.assembly import make
 from gosales.pipelines.conf_files import conf_root
 
 GROUPS = (
@@ -60,3 +62,11 @@ def test_a_key_that_nothing_reads_is_refused_at_any_depth(override: str, match: 
 def test_a_target_that_cannot_be_imported_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"estimator\._target_ cannot be imported"):
         check_config(composed("train", "estimator._target_=gosales.models.Nothing"))
+
+
+def test_the_shipped_intercept_is_drawn_to_the_pool_that_study_011_found() -> None:
+    study = Path(conf_root()).parent / "experiments/011_pooled_shift/result.json"
+    found = json.loads(study.read_text(encoding="utf-8"))["chosen"]
+    shipped = make(composed("train").calibration).candidates["intercept"]
+    assert shipped.pooled_shift == pytest.approx(found["pooled_shift"], abs=0.005)
+    assert shipped.pooled_information == found["pooled_information"] > 0.0
