@@ -48,3 +48,42 @@ def test_a_top_through_a_tie_takes_its_share() -> None:
     ranking = WeightedRanking.plain([0.9, 0.5, 0.5, 0.1], [1, 1, 0, 0])
     found = ranking.top("y", np.array([[0.0, 1.0, 1.5, 2.0, 3.0, 4.0]]))
     assert found.tolist() == [[0.0, 1.0, 1.25, 1.5, 2.0, 2.0]]
+
+
+def test_a_ranking_keeps_each_top_apart() -> None:
+    ranking = WeightedRanking.plain([0.9, 0.5, 0.1], [1, 0, 1], gp=[5.0, 0.0, -2.0])
+    one, two = np.array([[1.0]]), np.array([[3.0]])
+    asked = [("y", one), ("gp", one), ("y", two), ("gp", two), ("y", one)]
+    assert [ranking.top(*a).item() for a in asked] == [1.0, 5.0, 2.0, 3.0, 1.0]
+
+
+def test_a_ranking_sums_the_same_rows_once_and_others_apart() -> None:
+    sample = Sample.of([0.9, 0.5], [1, 0], group=[0, 1])
+    ranking = WeightedRanking(sample, np.array([[2, 0], [1, 1]]))
+    asked = []
+
+    def rows(*values: float) -> np.ndarray:
+        asked.append(values)
+        return np.array(values)[:, None]
+
+    for _ in range(2):
+        assert ranking.weighted_sums("a", lambda: rows(1.0, 10.0)).tolist() == [[2.0], [11.0]]
+    assert ranking.weighted_sums("b", lambda: rows(3.0, 0.0)).tolist() == [[6.0], [3.0]]
+    assert asked == [(1.0, 10.0), (3.0, 0.0)]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-9, 3e7])
+def test_sums_of_scores_hold_where_one_account_is_every_draw(scale: float) -> None:
+    score = np.array([0.7, -0.3, 0.2, 0.1, 0.0]) * scale
+    sample = Sample.of(score, [1, 0, 1, 0, 0], group=[0, 0, 0, 1, 2], n_groups=1000)
+    counts = np.zeros((2, 1000), dtype=np.int64)
+    counts[0, 0], counts[1, :3] = 1000, (1, 998, 1)
+    found = WeightedRanking(sample, counts).top("score", np.array([[1000.0, 3000.0], [2.0, 999.5]]))
+    expected = np.array([[700.0, 600.0], [0.9, 0.7 + 0.2 + 99.75]]) * scale
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+def test_weights_too_heavy_for_exact_sums_are_refused() -> None:
+    ranking = WeightedRanking(Sample.of([0.5, 0.2], [1, 0]), np.array([[300, 300]]))
+    with pytest.raises(InternalError, match="too heavy to sum scores"):
+        ranking.top("score", np.array([[1.0]]))

@@ -20,7 +20,7 @@ K = TypeVar("K", bound=Hashable)
 Draws = dict[str, np.ndarray]
 
 # Cells of one chunk's weight matrix: small enough for the processor's cache, measured.
-_CELLS = 100_000
+_CELLS = 200_000
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     >>> ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0])).tolist()
     [0.5, nan]
     """
-    above, below = np.broadcast_arrays(above, below)
-    out = np.full(above.shape, np.nan)
+    out = np.full(np.broadcast_shapes(above.shape, below.shape), np.nan)
     np.divide(above, below, out=out, where=below > 0)
     return out

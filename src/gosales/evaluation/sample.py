@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,10 @@ from gosales.core.errors import InternalError
 
 T = TypeVar("T")
 
+# Bits of the largest sum of scores. An int64 has 63: sums up to 256 times as large are exact too.
+_BITS = 54
+SPARE = 256
+
 
 @dataclass(frozen=True)
 class Events:
@@ -24,13 +29,15 @@ class Events:
     rows : numpy.ndarray of int, shape (e,)
         Positions in the sorted order whose value is not zero.
     values : numpy.ndarray, shape (e,)
-        Their values.
+        Their values, in units.
     starts : numpy.ndarray of int, shape (k,)
         Where in ``rows`` each new tie block begins.
     blocks : numpy.ndarray of int, shape (k,)
         The tie blocks that hold them.
     before : numpy.ndarray of int, shape (m + 1,)
         How many of those blocks stand before each tie block of the sample.
+    unit : float
+        What one of the values stands for.
     """
 
     rows: np.ndarray
@@ -38,6 +45,7 @@ class Events:
     starts: np.ndarray
     blocks: np.ndarray
     before: np.ndarray
+    unit: float
 
 
 @dataclass(frozen=True)
@@ -137,17 +145,22 @@ class Sample:
             "y": self._events(self.y),
             "gp": self._events(self.gp),
             "gain": self._events(np.maximum(self.gp, 0.0)),
-            "score": self._events(self.score),
+            "score": self._events(*_in_whole_units(self.score, self.heaviest)),
         }
 
-    def _events(self, values: np.ndarray) -> Events:
+    @property
+    def heaviest(self) -> int:
+        """Rows of the heaviest replicate: all draws are the account with the most rows."""
+        return int(np.bincount(self.group, minlength=1).max()) * self.n_groups
+
+    def _events(self, values: np.ndarray, unit: float = 1.0) -> Events:
         ranked = values[self.order]
         rows = np.flatnonzero(ranked)
         m = len(self.block_starts)
         block = np.searchsorted(self.block_starts, rows, side="right") - 1
         blocks, starts = np.unique(block, return_index=True)
         before = np.searchsorted(blocks, np.arange(m + 1), side="left")
-        return Events(rows, ranked[rows], starts, blocks, before)
+        return Events(rows, ranked[rows], starts, blocks, before, unit)
 
     @cached_property
     def _kept(self) -> dict[str, Any]:
@@ -169,3 +182,18 @@ class Sample:
     def n_positive_groups(self) -> int:
         """Accounts with at least one positive row."""
         return len(np.unique(self.group[self.y == 1.0]))
+
+
+def _in_whole_units(values: np.ndarray, heaviest: int) -> tuple[np.ndarray, float]:
+    """Values as whole multiples of a power of two, as fine as a float of the largest sum is.
+
+    Notes
+    -----
+    Every row has a score, so its running sums are long; of whole numbers they take a fifth of the
+    time and do not depend on the order. The unit is about 1e-12 for 20,000 probabilities.
+    """
+    largest = float(np.abs(values).max(initial=0.0)) * max(heaviest, 1)
+    if not largest:
+        return values, 1.0
+    unit = math.ldexp(1.0, math.frexp(largest)[1] - _BITS)
+    return np.rint(values / unit).astype("int64"), unit

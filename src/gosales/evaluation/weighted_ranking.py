@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Self
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gosales.core.errors import InternalError
-from gosales.evaluation.sample import Events, Sample
+from gosales.evaluation.sample import SPARE, Events, Sample
 
 
 class WeightedRanking:
@@ -46,6 +47,9 @@ class WeightedRanking:
         self.sample = sample
         self.counts = counts
         self._cumulated: dict[str, np.ndarray] = {}
+        self._sums: dict[str, np.ndarray] = {}
+        self._tops: dict[tuple[str, bytes], np.ndarray] = {}
+        self._ends: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
 
     @classmethod
     def plain(cls, score: npt.ArrayLike, y: npt.ArrayLike, gp: npt.ArrayLike | None = None) -> Self:
@@ -64,7 +68,7 @@ class WeightedRanking:
     @cached_property
     def _sorted(self) -> np.ndarray:
         # Whole numbers: their running sums are exact, and six times faster than of floats.
-        return np.take(self.counts.astype(np.int32), self.sample.sorted_group, axis=1)
+        return np.take(self.counts.astype(np.int32, copy=False), self.sample.sorted_group, axis=1)
 
     @cached_property
     def above(self) -> np.ndarray:
@@ -86,12 +90,13 @@ class WeightedRanking:
         return self.cumulated("y")[:, -1]
 
     def cumulated(self, quantity: str) -> np.ndarray:
-        """Running sum of ``y``, ``gp``, ``gain`` or ``score`` over its event blocks.
+        """Running sum of ``y``, ``gp`` or ``gain`` over its event blocks.
 
         Returns
         -------
         numpy.ndarray, shape (B, k + 1)
-            Column ``j`` holds the sum over the first ``j`` blocks of ``sample.events``.
+            Column ``j`` holds the sum over the first ``j`` blocks of ``sample.events``, in the
+            unit of its values.
         """
         if quantity not in self._cumulated:
             self._cumulated[quantity] = self._cumulate_events(self.sample.events[quantity])
@@ -100,10 +105,20 @@ class WeightedRanking:
     def _cumulate_events(self, events: Events) -> np.ndarray:
         everywhere = len(events.rows) == self._sorted.shape[1]
         mass = self._sorted if everywhere else np.take(self._sorted, events.rows, axis=1)
-        sums = mass * events.values
+        if events.unit != 1.0 and self.total.max(initial=0.0) > SPARE * self.sample.heaviest:
+            raise InternalError(
+                "account weights are too heavy to sum scores exactly",
+                got=f"{self.total.max():.0f} rows in a replicate",
+                allowed=f"at most {SPARE} times {self.sample.heaviest}",
+            )
+        kind = events.values.dtype.type
         if len(events.starts) < len(events.rows):
-            sums = np.add.reduceat(sums, events.starts, axis=1)
-        return _cumulate(sums, np.float64)
+            sums = np.add.reduceat(mass * events.values, events.starts, axis=1)
+            return _cumulate(sums, kind)
+        # In place: large arrays that come and go cost as much as the sums.
+        out = np.zeros((len(mass), len(events.rows) + 1), dtype=kind)
+        np.multiply(mass, events.values, out=out[:, 1:])
+        return np.cumsum(out, axis=1, out=out)
 
     def top(self, quantity: str, mass: np.ndarray) -> np.ndarray:
         """Expected sum of a quantity over the top of the ranking.
@@ -119,31 +134,54 @@ class WeightedRanking:
         -------
         numpy.ndarray, shape (B, q)
         """
-        sums, before = self.cumulated(quantity), self.sample.events[quantity].before
-        block, share = self._locate(mass)
-        low = np.take_along_axis(sums, before[block], axis=1)
-        high = np.take_along_axis(sums, before[block + 1], axis=1)
-        expected: np.ndarray = low + share * (high - low)
-        return expected
+        # Lift, capture and precision ask for the same tops, both calibration errors for the same
+        # bins: each is found once.
+        key = (quantity, mass.tobytes())
+        if key not in self._tops:
+            self._tops[key] = self._expected(quantity, mass)
+        return self._tops[key]
+
+    def _expected(self, quantity: str, mass: np.ndarray) -> np.ndarray:
+        sums, events = self.cumulated(quantity), self.sample.events[quantity]
+        place = mass.tobytes()
+        if place not in self._ends:
+            self._ends[place] = self._locate(mass)
+        block, share = self._ends[place]
+        row = np.arange(len(sums))[:, None]
+        low = sums[row, events.before[block]]
+        expected: np.ndarray = low + share * (sums[row, events.before[block + 1]] - low)
+        return expected * events.unit
 
     def _locate(self, mass: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Tie block in which each top ends, and the share of the block it takes."""
         above = self.above
         last = above.shape[1] - 2
-        block = np.stack([np.searchsorted(row[1:], m) for row, m in zip(above, mass, strict=True)])
+        block = np.stack([row[1:].searchsorted(m) for row, m in zip(above, mass, strict=True)])
         block = np.minimum(block, last)
-        low = np.take_along_axis(above, block, axis=1)
-        size = np.take_along_axis(above, block + 1, axis=1) - low
+        row = np.arange(len(above))[:, None]
+        low = above[row, block]
+        size = above[row, block + 1] - low
         share = np.divide(mass - low, size, out=np.zeros_like(mass), where=size > 0)
         return block, np.clip(share, 0.0, 1.0)
 
-    def weighted_sums(self, by_group: np.ndarray) -> np.ndarray:
-        """Sums in each replicate of what was summed per account, (n_groups, q) to (B, q)."""
-        sums: np.ndarray = self._weights @ by_group
-        return sums
+    def weighted_sums(self, key: str, rows: Callable[[], np.ndarray]) -> np.ndarray:
+        """Sums in each replicate of values of the rows, shape (B, q).
+
+        Parameters
+        ----------
+        key : str
+            Names the values: what two metrics need is summed once.
+        rows : callable
+            Makes the values, shape (n, q); asked once per sample.
+        """
+        if key not in self._sums:
+            by_group = self.sample.kept(key, lambda: self.sample.by_group(rows()))
+            self._sums[key] = self._weights @ by_group
+        return self._sums[key]
 
 
 def _cumulate(mass: np.ndarray, kind: type[np.number[Any]]) -> np.ndarray:
-    out = np.zeros((mass.shape[0], mass.shape[1] + 1), dtype=kind)
+    out = np.empty((mass.shape[0], mass.shape[1] + 1), dtype=kind)
+    out[:, 0] = 0
     np.cumsum(mass, axis=1, dtype=kind, out=out[:, 1:])
     return out

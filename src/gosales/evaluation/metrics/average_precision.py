@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -55,7 +56,15 @@ class AveragePrecision:
 def _harmonic_span(n: np.ndarray, m: np.ndarray) -> np.ndarray:
     """``1/(n+1) + ... + 1/(n+m)`` for whole numbers."""
     end = (n + m).astype("int64")
-    table = np.zeros(int(end.max(initial=0)) + 1)
-    np.cumsum(1.0 / np.arange(1, len(table)), out=table[1:])
+    # The next power of two, so that replicates of almost one size share a table.
+    table = _harmonic_numbers(1 << int(end.max(initial=0)).bit_length())
     span: np.ndarray = table[end] - table[n.astype("int64")]
     return span
+
+
+@lru_cache(maxsize=4)
+def _harmonic_numbers(n: int) -> np.ndarray:
+    """``1 + 1/2 + ... + 1/k`` for k below n, shape (n,)."""
+    table = np.zeros(n)
+    np.cumsum(1.0 / np.arange(1, n), out=table[1:])
+    return table

@@ -35,8 +35,7 @@ class Brier:
 
     def values(self, ranking: WeightedRanking) -> dict[str, np.ndarray]:
         """The mean squared error, shape (B,)."""
-        sample = ranking.sample
-        loss = ranking.weighted_sums(sample.kept("brier", lambda: sample.by_group(_loss(sample))))
+        loss = ranking.weighted_sums("brier", lambda: _loss(ranking.sample))
         return {"brier": ratio(loss[:, 0], ranking.total)}
 
     def influence(self, sample: Sample) -> dict[str, np.ndarray]:

@@ -49,18 +49,16 @@ class CalSlope:
     def values(self, ranking: WeightedRanking) -> dict[str, np.ndarray]:
         """Slope and intercept, each of shape (B,)."""
         sample = ranking.sample
-        line, terms = sample.kept("cal_slope", lambda: _prepared(sample))
-        steps = _newton(ranking.weighted_sums(terms))
+        line = sample.kept("cal_slope line", lambda: _fitted(logit(sample.score), sample.y))
+        steps = _newton(ranking.weighted_sums("cal_slope", lambda: _terms(sample, line)))
         return {"cal_slope": line[1] + steps[:, 1], "cal_intercept": line[0] + steps[:, 0]}
 
 
-def _prepared(sample: Sample) -> tuple[np.ndarray, np.ndarray]:
-    z = logit(sample.score)
-    line = _fitted(z, sample.y)
-    return line, sample.by_group(_terms(z, sample.y, line))
+def _terms(sample: Sample, line: np.ndarray) -> np.ndarray:
+    return _row_terms(logit(sample.score), sample.y, line)
 
 
-def _terms(z: np.ndarray, y: np.ndarray, line: np.ndarray) -> np.ndarray:
+def _row_terms(z: np.ndarray, y: np.ndarray, line: np.ndarray) -> np.ndarray:
     """Per row: both score components, then the three entries of the information."""
     q = sigmoid(line[0] + line[1] * z)
     v = q * (1.0 - q)
@@ -83,7 +81,7 @@ def _fitted(z: np.ndarray, y: np.ndarray) -> np.ndarray:
         return nothing
     line: np.ndarray = np.zeros(2)
     for _ in range(_ROUNDS):
-        step = _newton(_terms(z, y, line).sum(axis=0)[None, :])[0]
+        step = _newton(_row_terms(z, y, line).sum(axis=0)[None, :])[0]
         if not np.isfinite(step).all():
             return nothing
         # A full step may overshoot where promises are extreme; half steps still converge.

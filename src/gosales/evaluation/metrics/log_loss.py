@@ -36,10 +36,7 @@ class LogLoss:
 
     def values(self, ranking: WeightedRanking) -> dict[str, np.ndarray]:
         """The mean loss, shape (B,)."""
-        sample = ranking.sample
-        loss = ranking.weighted_sums(
-            sample.kept("log_loss", lambda: sample.by_group(_loss(sample)))
-        )
+        loss = ranking.weighted_sums("log_loss", lambda: _loss(ranking.sample))
         return {"log_loss": ratio(loss[:, 0], ranking.total)}
 
 
