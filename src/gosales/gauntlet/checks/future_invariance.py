@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gosales.core.columns import CUSTOMER
+from gosales.core.columns import CUSTOMER, CUTOFF
 from gosales.core.seeds import derive_seed
 from gosales.core.timeline import Cutoff
+from gosales.data.moved_star import SAME_CALENDAR_DAYS, moved_star
 from gosales.data.renamed_star import RenamedStar
 from gosales.data.star import Star
 from gosales.data.star_variant import poison, poison_after, truncate
@@ -23,6 +24,7 @@ from gosales.gauntlet.panel_difference import Part, bits_differ, panel_differenc
 from gosales.gauntlet.sealed_process import OutsideReadError, SealedProcess
 
 _Found = dict[str, Any]
+_MOVED = "28 years earlier"
 
 
 class FutureInvariance:
@@ -32,7 +34,10 @@ class FutureInvariance:
     from the true star, from the star truncated at the cutoff and from a star whose every later
     fact is poisoned and whose accounts and invoices have other names; for each labelled cutoff
     also from a star poisoned after the end of its label window. Rosters, features and the model's
-    scores (labels for the last) must equal the reported ones to the last bit.
+    scores (labels for the last) must equal the reported ones to the last bit. So must rosters and
+    features of all cutoffs when the whole log lies 28 years earlier, where days of the week, months
+    and leap years fall alike: a feature may know distances in time and the season, but dates
+    themselves only tell it which past this is, as a table of answers in its code would ask.
 
     All but the first are built in a fresh process that can read the given star and nothing else
     and whose clock is years off (`SealedProcess`): what a family remembers from an earlier build,
@@ -127,6 +132,7 @@ class _Rebuilds:
             yield lambda at=cutoff: self._from_poisoned(at)  # type: ignore[misc]
             if horizon.is_complete(cutoff, last):
                 yield lambda at=cutoff: self._from_poisoned_outcome(at)  # type: ignore[misc]
+        yield lambda: self._from_moved(cutoffs)
 
     def _from_truncated(self, cutoff: Cutoff) -> list[_Found]:
         star = truncate(self.context.star, cutoff, self._dest)
@@ -142,6 +148,25 @@ class _Rebuilds:
         seed = self._seed("outcome", str(cutoff))
         star = poison_after(self.context.star, end, self._dest, seed)
         return self._compare(star, cutoff, "outcome", "poisoned after the label window")
+
+    def _from_moved(self, cutoffs: list[Cutoff]) -> list[_Found]:
+        then = [cutoff.minus_days(SAME_CALENDAR_DAYS) for cutoff in cutoffs]
+        star = moved_star(self.context.star, self._dest, -SAME_CALENDAR_DAYS)
+        try:
+            rebuilt = self.process.build(star, then)
+        except OutsideReadError as error:
+            rows = len(self.context.training) + len(self.context.forward)
+            lost = {"column": "(build)", "rows": rows, "why": error.got}
+            return [{**lost, "cutoff": str(cutoffs[0]), "history": _MOVED}]
+        finally:
+            shutil.rmtree(self._dest, ignore_errors=True)
+        found = []
+        for cutoff, earlier in zip(cutoffs, then, strict=True):
+            here = rebuilt.at([earlier])
+            here = replace(here, rows=here.rows.assign(**{CUTOFF: str(cutoff)}))
+            differences = panel_differences(_reported(self.context, cutoff), here, "features")
+            found += [{**d, "cutoff": str(cutoff), "history": _MOVED} for d in differences]
+        return found
 
     @property
     def _dest(self) -> Path:
