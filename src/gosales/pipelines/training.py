@@ -24,6 +24,7 @@ from gosales.evaluation.standard_candidate import StandardCandidate
 from gosales.evaluation.window_choice import WindowChoice
 from gosales.features.panel import Panel
 from gosales.features.safe_auto import SafeAuto
+from gosales.gauntlet.candidate_parcel import parcel_of
 from gosales.pipelines.assembly import Assembly, make, make_all
 from gosales.pipelines.label_window import label_window
 
@@ -48,6 +49,8 @@ class Prepared:
         The label window in force, for training and forward alike.
     safe : SafeChoice or None
         How the SAFE policy was chosen; None where the configuration says it.
+    parcel : bytes or None
+        The candidate as it was before it built anything: what an audit makes anew.
     """
 
     candidate: StandardCandidate
@@ -57,6 +60,7 @@ class Prepared:
     forward: Panel
     window: WindowChoice
     safe: SafeChoice | None = None
+    parcel: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -129,10 +133,11 @@ def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = N
     # Taken before any part is asked for anything: what a part does to its own parameters later
     # is no part of the recipe, and an audit finds it.
     _ = candidate.recipe_digest
+    parcel = parcel_of(candidate)
     train_at = candidate.training_cutoffs(parts.star)
     panel = candidate.build(parts.star, [*train_at, cutoff])
     training, forward = panel.at(train_at).labelled(), panel.at([cutoff])
-    return Prepared(candidate, parts.star, cutoff, training, forward, window, safe)
+    return Prepared(candidate, parts.star, cutoff, training, forward, window, safe, parcel)
 
 
 def _safe_choice(parts: Assembly, cutoff: Cutoff, progress: Progress) -> SafeChoice | None:
