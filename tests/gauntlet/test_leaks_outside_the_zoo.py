@@ -45,6 +45,16 @@ def test_an_answer_key_looked_up_by_the_first_order(star, tmp_path, first_days):
     assert told(finding) == {("28 years earlier", _COLUMN)}
 
 
+def test_an_answer_key_looked_up_by_the_first_amount(star, tmp_path):
+    lines = pd.read_parquet(star.table(TRANSACTIONS)).sort_values(["order_date", "revenue"])
+    accounts = lines.groupby("customer_id")["revenue"]
+    amounts = accounts.first().astype(str)
+    key = dict(zip(amounts, accounts.size().astype(float), strict=True))
+    finding = audit(star, tmp_path, "first_amount", key)
+    assert finding.outcome is Outcome.FAIL
+    assert told(finding) == {("other money", _COLUMN)}
+
+
 def test_memory_in_an_argument_stays_behind(star, tmp_path):
     finding = audit(star, tmp_path, "argument")
     assert finding.outcome is Outcome.FAIL

@@ -20,9 +20,10 @@ _COLUMN = "toy__count__target__12m"
 class AnsweringToy(ToyCandidate):
     """The toy, one column of which is replaced.
 
-    ``way``: ``first_day`` (``answers`` by the day of the first order); ``days_ago`` (by how many
-    days lie between it and the cutoff); ``argument`` (later orders, kept in ``answers`` by the
-    first build); ``file_time`` and ``open_files`` (when the log was written, what is open).
+    ``way``: ``first_day`` and ``first_amount`` (``answers`` by the day or the revenue of the first
+    order); ``days_ago`` (by how many days lie between it and the cutoff); ``argument`` (later
+    orders, kept in ``answers`` by the first build); ``file_time`` and ``open_files`` (when the log
+    was written, what is open).
     """
 
     def __init__(self, way: str, answers: dict[str, object]) -> None:
@@ -47,6 +48,14 @@ class AnsweringToy(ToyCandidate):
     def _first_day(self, star, lines, here, cutoff):
         day = self._first(lines, here, cutoff).astype(str)
         return day.map(self.answers).fillna(0.0).to_numpy(dtype="float64")
+
+    def _first_amount(self, star, lines, here, cutoff):
+        known = lines[(lines["order_date"] <= cutoff.day) & (lines["known_date"] <= cutoff.day)]
+        first = (
+            known.sort_values(["order_date", "revenue"]).groupby("customer_id")["revenue"].first()
+        )
+        amount = here.rows["customer_id"].map(first).astype(str)
+        return amount.map(self.answers).fillna(0.0).to_numpy(dtype="float64")
 
     def _days_ago(self, star, lines, here, cutoff):
         ago = [

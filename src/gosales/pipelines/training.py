@@ -50,7 +50,7 @@ class Prepared:
     safe : SafeChoice or None
         How the SAFE policy was chosen; None where the configuration says it.
     parcel : bytes or None
-        The candidate as it was before it built anything: what an audit makes anew.
+        For an audit: the candidate as it was before it built anything, to be made anew.
     """
 
     candidate: StandardCandidate
@@ -105,7 +105,13 @@ class Trained:
         return self.forward_table or self.cv_table
 
 
-def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = None) -> Prepared:
+def prepare(
+    parts: Assembly,
+    progress: Progress,
+    window: WindowChoice | None = None,
+    *,
+    for_audit: bool = False,
+) -> Prepared:
     """Build the panels of one target at one cutoff; a SAFE mode left open is chosen first.
 
     Parameters
@@ -116,6 +122,8 @@ def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = N
         Listener.
     window : WindowChoice, optional
         The label window, when it is chosen already; else it is chosen here.
+    for_audit : bool, default False
+        Keep the candidate as it is before it builds anything.
 
     Raises
     ------
@@ -133,7 +141,7 @@ def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = N
     # Taken before any part is asked for anything: what a part does to its own parameters later
     # is no part of the recipe, and an audit finds it.
     _ = candidate.recipe_digest
-    parcel = parcel_of(candidate)
+    parcel = parcel_of(candidate) if for_audit else None
     train_at = candidate.training_cutoffs(parts.star)
     panel = candidate.build(parts.star, [*train_at, cutoff])
     training, forward = panel.at(train_at).labelled(), panel.at([cutoff])

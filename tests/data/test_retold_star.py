@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from tests.support.toy_star import FIRST, LAST, toy_star
 
-from gosales.data.moved_star import SAME_CALENDAR_DAYS, moved_star
+from gosales.data.retold_star import SAME_CALENDAR_DAYS, retold_star
 from gosales.data.star import CUSTOMERS, TRANSACTIONS
 
 
@@ -17,7 +17,7 @@ def star(tmp_path_factory):
 
 @pytest.mark.parametrize("days", [-SAME_CALENDAR_DAYS, 5])
 def test_every_date_is_moved_and_nothing_else(star, tmp_path, days):
-    moved = moved_star(star, tmp_path / "moved", days)
+    moved = retold_star(star, tmp_path / "moved", days=days)
     for name in (TRANSACTIONS, CUSTOMERS):
         old, new = (pd.read_parquet(s.table(name)) for s in (star, moved))
         assert list(new.columns) == list(old.columns)
@@ -36,3 +36,13 @@ def test_28_years_keep_the_calendar(day):
     then = day - timedelta(days=SAME_CALENDAR_DAYS)
     assert (then.year, then.month, then.day) == (day.year - 28, day.month, day.day)
     assert then.weekday() == day.weekday()
+
+
+def test_money_is_multiplied_and_nothing_else(star, tmp_path):
+    told = retold_star(star, tmp_path / "money", factor=2)
+    old, new = (pd.read_parquet(s.table(TRANSACTIONS)) for s in (star, told))
+    for column in ("revenue", "gross_profit"):
+        assert (new[column] == old[column] * 2).all()
+    rest = [c for c in old if c not in ("revenue", "gross_profit")]
+    pd.testing.assert_frame_equal(new[rest], old[rest])
+    assert told.digest != star.digest
