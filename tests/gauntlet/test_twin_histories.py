@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tests.support.toy_star import LAST, toy_star
+from tests.support.toy_star import LAST, star_of_lines, toy_star
 
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
@@ -75,3 +75,34 @@ def test_another_history_is_not(lines, change):
 
 def test_honest_accounts_are_no_twins(lines):
     assert pairs(lines, lambda copy: copy.iloc[:0])[1] == {}
+
+
+def billed(customer, months, first="2021-02-01", extra=()):
+    days = pd.date_range(first, LAST, freq=pd.DateOffset(months=months))
+    rows = [{"customer_id": customer, "order_date": d, "division": "alpha"} for d in days]
+    rows += [
+        {"customer_id": customer, "order_date": pd.Timestamp(d), "division": "beta"} for d in extra
+    ]
+    return pd.DataFrame(rows)
+
+
+def twins_of(tmp_path, *logs):
+    star = star_of_lines(tmp_path / "star", pd.concat(logs))
+    return SEARCH.pairs(AsOfView(star, [Cutoff(LAST)], DuckDBEngine(threads=1)))[0]
+
+
+@pytest.mark.parametrize("months", [1, 3, 12])
+def test_subscribers_of_one_day_are_no_twins(tmp_path, months):
+    assert twins_of(tmp_path, billed("a", months), billed("b", months)) == {}
+
+
+def test_subscribers_who_also_buy_the_same_on_the_same_days_are(tmp_path):
+    days = ["2021-03-05", "2021-09-20", "2022-11-02", "2024-04-11"]
+    twins = twins_of(tmp_path, billed("a", 1, extra=days), billed("b", 1, extra=days))
+    assert twins == {"a": {"b"}, "b": {"a"}}
+
+
+def test_subscribers_who_buy_on_days_of_their_own_are_not(tmp_path):
+    own = ["2021-03-05", "2021-09-20", "2022-11-02", "2024-04-11"]
+    other = ["2021-05-05", "2021-12-20", "2022-01-02", "2024-08-11"]
+    assert twins_of(tmp_path, billed("a", 1, extra=own), billed("b", 1, extra=other)) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -118,6 +119,21 @@ def toy_star(
         twin = some.assign(customer_id=some["customer_id"] + "x", revenue=some["revenue"] + 1)
         tx = pd.concat([tx, twin], ignore_index=True)
     customers = _customers(rng, tx)
+    return _write(root, tx, customers, seed)
+
+
+def star_of_lines(root: Path, lines: pd.DataFrame, *, seed: int = 3, **attributes: Any) -> Star:
+    """Write a star of given lines: ``customer_id``, ``order_date`` and ``division``.
+
+    Every line is known at once. ``attributes`` replace ``region`` or ``size``: customer to value.
+    """
+    inside = lines[lines["order_date"].between(pd.Timestamp(FIRST), pd.Timestamp(LAST))]
+    tx = inside.reset_index(drop=True).assign(
+        known_date=lambda t: t["order_date"], sku=lambda t: t["division"] + "_0", revenue=100.0
+    )
+    customers = _customers(np.random.default_rng(seed), tx)
+    for name, value in attributes.items():
+        customers[name] = customers["customer_id"].map(value)
     return _write(root, tx, customers, seed)
 
 

@@ -39,7 +39,9 @@ def parcel_of(candidate: object) -> bytes:
     Notes
     -----
     A part that came from outside crosses as its class and its constructor's arguments, whatever
-    its own pickling would send: what it has learned or remembered since it was made stays here.
+    its own pickling would send: what it has learned or remembered since it was made stays here,
+    and so does what fills a default (``memory=[]`` is one list for all instances). An argument
+    that was given crosses as it is now: pack a candidate before it is asked for anything.
     """
     stream = io.BytesIO()
     _Packer(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(candidate)
@@ -63,6 +65,8 @@ def _arguments(part: object) -> tuple[tuple[Any, ...], dict[str, Any]]:
     named: dict[str, Any] = {}
     for name, parameter in inspect.signature(type(part)).parameters.items():
         value = _kept(part, name)
+        if value is parameter.default and parameter.kind is not parameter.POSITIONAL_ONLY:
+            continue  # made anew on arrival: a default may be a list that all instances fill
         if parameter.kind is parameter.VAR_POSITIONAL:
             positional += list(value)
         elif parameter.kind is parameter.POSITIONAL_ONLY:

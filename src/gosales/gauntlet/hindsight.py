@@ -19,9 +19,9 @@ from gosales.core.columns import (
 )
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
-from gosales.evaluation.outcome_candidate import OutcomeCandidate
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.window_labels import window_labels
 
 ACTIVITY: Final = "activity"
 TARGET: Final = "target"
@@ -34,8 +34,8 @@ _RECENT: Final = (1, 2, 4, 8)  # slices back from the moment whose orders are co
 _SINGLE: Final = 4  # the last slices one by one: the season
 _ROWS_A_COMPONENT: Final = 12  # of the windowed features: fewer rows would be fitted by chance
 _LONGEST_AGE: Final = 365 * 20  # days; beyond, an account is simply old
-_MOST_AGE_GROUPS: Final = 10
-_ROWS_AN_AGE_GROUP: Final = 30
+_MOST_GROUPS: Final = 10
+_ROWS_A_GROUP: Final = 30
 _LEAST_SPREAD: Final = 1e-3  # of a residual against its column: below, history says it all
 
 
@@ -112,7 +112,7 @@ class Hindsight:
     an account, years of orders have said already. A column made after the outcome shares a lot.
 
     Labels are freed of more than the past: of the labels of the windows before and after theirs,
-    where the candidate can tell them (`OutcomeCandidate`). A trait that decides who buys (an
+    where the candidate can tell them (`window_labels`). A trait that decides who buys (an
     industry in which nearly all do) shows in every window; a column made of one window's outcome
     stays tied to that window.
 
@@ -151,10 +151,8 @@ class Hindsight:
 
     def _labels_around(self, context: GauntletContext) -> dict[Cutoff, dict[Cutoff, np.ndarray]]:
         """For each labelled cutoff the labels of the windows that touch its own or lie farther."""
-        candidate, last = context.candidate, context.star.last_date
-        if not isinstance(candidate, OutcomeCandidate):
-            return {}
-        horizon, first = candidate.horizon, Cutoff(context.star.manifest.first_date)
+        horizon, last = context.candidate.horizon, context.star.last_date
+        first = Cutoff(context.star.manifest.first_date)
         near = {
             c: [
                 other
@@ -165,18 +163,9 @@ class Hindsight:
             for panel in self._panels
             for c in panel.cutoffs
         }
-        wanted = sorted({c for others in near.values() for c in others})
-        if not wanted:
-            return {}
-        panel = candidate.outcomes(context.star, wanted)
-        found = {}
-        for cutoff in wanted:
-            here = panel.at([cutoff])
-            place = self._places(here.rows)
-            y = np.zeros(len(self.customers))
-            y[place[place >= 0]] = here.y[place >= 0]
-            found[cutoff] = y
-        return {c: {other: found[other] for other in others} for c, others in near.items()}
+        wanted = {c for others in near.values() for c in others}
+        found = window_labels(context, wanted, self.customers)
+        return {c: {o: found[o] for o in others if o in found} for c, others in near.items()}
 
     def _places(self, frame: pd.DataFrame) -> np.ndarray:
         names = pd.Index(frame[CUSTOMER].astype(str).to_numpy(dtype=object), dtype=object)
@@ -254,10 +243,7 @@ class Hindsight:
         np.maximum.at(first, self._who, self._before_end)
         known = self._known_before_end
         ages = [np.clip(a[accounts] - back, 0, _LONGEST_AGE) for a in (known, first)]
-        parts = max(1, min(_MOST_AGE_GROUPS, len(panel) // _ROWS_AN_AGE_GROUP))
-        groups = [pd.qcut(pd.Series(a).rank(method="first"), parts, labels=False) for a in ages]
-        dummies = [np.eye(parts)[g.to_numpy(dtype=int)] for g in groups]
-        return np.column_stack([*map(np.log1p, ages), *ages, *dummies])
+        return np.column_stack([*map(np.log1p, ages), *ages, *map(_groups, ages)])
 
     def _counts(self, back: int) -> np.ndarray:
         """Days with an order per account and slice before a moment, the last slice first."""
@@ -280,7 +266,9 @@ class Hindsight:
         columns += [ever.sum(axis=1) / np.maximum(since, 1)]
         columns += [c**2 for c in columns]
         columns += [ever[:, i].astype(float) for i in range(min(_SINGLE, width))]
-        return np.column_stack(columns)
+        # Where a trait decides how often accounts order, what is to come is a step of the count.
+        often = [own.sum(axis=1) / np.maximum(since, 1), own[:, : _RECENT[-1]].sum(axis=1)]
+        return np.column_stack([*columns, *map(_groups, often)])
 
     def _made(
         self, what: str, at: str, accounts: np.ndarray, past: np.ndarray, outcome: np.ndarray
@@ -297,6 +285,13 @@ class Hindsight:
         if rest.std() < _LEAST_SPREAD:
             return None
         return Surprise(what, at, accounts, basis, y, rest)
+
+
+def _groups(values: np.ndarray) -> np.ndarray:
+    """One column per group of accounts of nearly equal size, from the least value to the most."""
+    parts = max(1, min(_MOST_GROUPS, len(values) // _ROWS_A_GROUP))
+    which = pd.qcut(pd.Series(values).rank(method="first"), parts, labels=False)
+    return np.asarray(np.eye(parts)[which.to_numpy(dtype=int)])
 
 
 def _windowed(panel: Panel) -> np.ndarray:

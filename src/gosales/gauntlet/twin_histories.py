@@ -17,6 +17,7 @@ from gosales.data.as_of import AsOfView
 _WHOLE = 0  # in place of a year
 # More accounts than this with one year's goods do so by nature (a price list, a subscription).
 _MOST_ALIKE = 20
+_STEP_SLACK = 0.1  # of the longer step: a month of 28 days keeps the step of one of 31
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class TwinHistories:
     Amounts and invoices are left out, so that a copy with altered amounts is found too. Two
     histories are compared when they hold the same goods, each as often, in all or in some
     calendar year; a copy with moved dates and a few lines more or less agrees in some year.
+
+    An order that keeps the step of the two before it is no mark of an account: everybody with
+    that subscription has it. Such lines neither make a history long enough nor count among those
+    that have their like, so that subscribers of one day are not taken for copies.
     """
 
     min_days: int
@@ -101,9 +106,30 @@ class TwinHistories:
         return found
 
     def _alike(self, a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
-        total = sum(map(len, a.values())) + sum(map(len, b.values()))
-        matched = sum(_matched(a[sku], b[sku], self.shift_days) for sku in a.keys() & b.keys())
-        return 2 * matched >= self.min_match * total
+        own_a, own_b = ({sku: self._unforeseen(d) for sku, d in h.items()} for h in (a, b))
+        if not (self._long(own_a) and self._long(own_b)):
+            return False
+        total = sum(map(len, own_a.values())) + sum(map(len, own_b.values()))
+        matched = sum(
+            _matched(own[sku], other[sku], self.shift_days)
+            for own, other in ((own_a, b), (own_b, a))
+            for sku in own.keys() & other.keys()
+        )
+        return matched >= self.min_match * total
+
+    def _long(self, history: dict[str, np.ndarray]) -> bool:
+        days = np.concatenate(list(history.values()))
+        return len(days) >= self.min_lines and len(np.unique(days)) >= self.min_days
+
+    def _unforeseen(self, days: np.ndarray) -> np.ndarray:
+        """The days of one SKU without those whose step from the last is that of the last."""
+        distinct = np.unique(days)
+        steps = np.diff(distinct)
+        # Months and quarters differ by days; of short steps chance would keep many.
+        longer = np.maximum(steps[:-1], steps[1:])
+        slack = np.clip(longer * _STEP_SLACK, 1, self.shift_days)
+        kept = np.abs(np.diff(steps)) <= slack
+        return days[~np.isin(days, distinct[2:][kept])]
 
 
 def _matched(a: np.ndarray, b: np.ndarray, shift: int) -> int:

@@ -104,7 +104,7 @@ def rebuild(
     data = star or ingest_star(own, space, progress).star
     require_unchanged(data)
     # The candidate crosses process borders and is rebuilt dozens of times: it says nothing.
-    prepared = prepare(Assembly.of(own, data, space), SilentProgress())
+    prepared = prepare(Assembly.of(own, data, space), SilentProgress(), for_audit=True)
     _compare(desk, version, prepared)
     plan = prepared.candidate.plan(prepared.training)
     with space.scratch("reported") as scratch:

@@ -237,6 +237,7 @@ def _context(
         seed=int(inputs.cfg.seed),
         n_jobs=int(cfg.n_jobs),
         progress=progress,
+        parcel=prepared.parcel,
         oof=inputs.oof,
     )
 

@@ -24,6 +24,7 @@ from gosales.evaluation.standard_candidate import StandardCandidate
 from gosales.evaluation.window_choice import WindowChoice
 from gosales.features.panel import Panel
 from gosales.features.safe_auto import SafeAuto
+from gosales.gauntlet.candidate_parcel import parcel_of
 from gosales.pipelines.assembly import Assembly, make, make_all
 from gosales.pipelines.label_window import label_window
 
@@ -48,6 +49,8 @@ class Prepared:
         The label window in force, for training and forward alike.
     safe : SafeChoice or None
         How the SAFE policy was chosen; None where the configuration says it.
+    parcel : bytes or None
+        For an audit: the candidate as it was before it built anything, to be made anew.
     """
 
     candidate: StandardCandidate
@@ -57,6 +60,7 @@ class Prepared:
     forward: Panel
     window: WindowChoice
     safe: SafeChoice | None = None
+    parcel: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,13 @@ class Trained:
         return self.forward_table or self.cv_table
 
 
-def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = None) -> Prepared:
+def prepare(
+    parts: Assembly,
+    progress: Progress,
+    window: WindowChoice | None = None,
+    *,
+    for_audit: bool = False,
+) -> Prepared:
     """Build the panels of one target at one cutoff; a SAFE mode left open is chosen first.
 
     Parameters
@@ -112,6 +122,8 @@ def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = N
         Listener.
     window : WindowChoice, optional
         The label window, when it is chosen already; else it is chosen here.
+    for_audit : bool, default False
+        Keep the candidate as it is before it builds anything.
 
     Raises
     ------
@@ -129,10 +141,11 @@ def prepare(parts: Assembly, progress: Progress, window: WindowChoice | None = N
     # Taken before any part is asked for anything: what a part does to its own parameters later
     # is no part of the recipe, and an audit finds it.
     _ = candidate.recipe_digest
+    parcel = parcel_of(candidate) if for_audit else None
     train_at = candidate.training_cutoffs(parts.star)
     panel = candidate.build(parts.star, [*train_at, cutoff])
     training, forward = panel.at(train_at).labelled(), panel.at([cutoff])
-    return Prepared(candidate, parts.star, cutoff, training, forward, window, safe)
+    return Prepared(candidate, parts.star, cutoff, training, forward, window, safe, parcel)
 
 
 def _safe_choice(parts: Assembly, cutoff: Cutoff, progress: Progress) -> SafeChoice | None:

@@ -89,3 +89,16 @@ def test_without_a_later_event_twins_count_as_copies(audit, copied):
     finding = run(replace(context, cutoff=last, forward=forward))
     assert finding.values["differences_expected"] == 0
     assert finding.outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("differ", "expected", "outcome"),
+    [
+        (12, 9.9, Outcome.WARN),
+        (5, 9.9, Outcome.FAIL),
+        (3, 2.0, Outcome.FAIL),
+        (6, 12, Outcome.FAIL),
+    ],
+)
+def test_few_foretold_differences_excuse_only_what_chance_does_not_give(differ, expected, outcome):
+    assert Duplicates()._judge(differ, expected)[0] is outcome

@@ -63,8 +63,9 @@ def test_silent_on_the_clean_twin(audit):
     context = audit()
     finding = run(context)
     assert (finding.outcome, finding.values["differences"]) == (Outcome.PASS, 0)
-    # One fresh build; truncated, poisoned and label-poisoned at each of five labelled cutoffs.
-    assert (finding.values["cutoffs"], finding.values["rebuilds"]) == (5, 1 + 5 * 3)
+    # One fresh build; truncated, poisoned and label-poisoned at each of five labelled cutoffs;
+    # one of the log 28 years earlier and one of the log in other money.
+    assert (finding.values["cutoffs"], finding.values["rebuilds"]) == (5, 1 + 5 * 3 + 2)
 
 
 def test_leaves_no_scratch(audit, monkeypatch):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gosales.gauntlet.checks.single_feature import SingleFeature
+from gosales.gauntlet.checks.single_feature import SingleFeature, _windows_before
 from gosales.gauntlet.finding import Outcome
 
 
@@ -119,3 +119,21 @@ def test_a_static_column_that_restates_the_label_has_no_such_excuse(audit):
     X = easy.X.assign(profile__size__all__static=orders)
     finding = run(replace(context, training=easy.with_features(X)))
     assert finding.outcome is Outcome.FAIL
+
+
+def test_accounts_are_alike_when_they_bought_in_the_same_windows(audit):
+    context = audit("strong_column")
+    y = context.training.y
+    finding = run(context)
+    assert finding.values["alike_positives"] >= 20
+    before = list(_windows_before(context))
+    assert len(before) == 4
+    assert all(set(np.unique(w)) <= {0.0, 1.0} and 0 < w.mean() < 1 for w in before)
+    # What was bought a window ago is the label of that window, never of one's own.
+    last = context.training.at([context.training.cutoffs[0]])
+    then = dict(zip(last.rows["customer_id"], last.y, strict=True))
+    rows = context.training.rows
+    here = (rows["cutoff"] == str(context.training.cutoffs[1])).to_numpy()
+    told = rows.loc[here, "customer_id"].map(then).fillna(0.0).to_numpy()
+    assert (before[0][here] == told).all()
+    assert (before[0] != y).any()

@@ -17,7 +17,8 @@ from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.hindsight import Hindsight
 from gosales.gauntlet.twin_histories import TwinHistories
 
-_FEW = 10.0  # differences foretold; fewer cannot tell half of them from all: twins count as copies
+_FEW = 10.0  # differences foretold; fewer cannot tell half of them from all ...
+_CHANCE = 0.05  # ... unless more came than half of them gives by chance: else twins are copies
 _LISTED = 20  # pairs in the finding
 
 
@@ -95,7 +96,11 @@ class Duplicates:
 
     def _judge(self, differ: float, expected: float) -> tuple[Outcome, str]:
         told = f" (they differ {differ:.0f} times, {expected:.0f} were foretold for strangers)"
-        if expected >= _FEW and differ > self.max_discord * expected:
+        from scipy.stats import poisson
+
+        half = self.max_discord * expected
+        told_apart = expected >= _FEW or poisson.sf(differ - 1, half) <= _CHANCE
+        if told_apart and differ > half:
             return Outcome.WARN, f", alike by nature: later they part{told}"
         return Outcome.FAIL, f", and share what came later{told}"
 

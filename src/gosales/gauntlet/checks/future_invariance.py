@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from gosales.core.columns import CUSTOMER
+from gosales.core.columns import CUSTOMER, CUTOFF
 from gosales.core.seeds import derive_seed
 from gosales.core.timeline import Cutoff
 from gosales.data.renamed_star import RenamedStar
+from gosales.data.retold_star import SAME_CALENDAR_DAYS, retold_star
 from gosales.data.star import Star
 from gosales.data.star_variant import poison, poison_after, truncate
 from gosales.features.panel import Panel
@@ -19,10 +20,14 @@ from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fresh_panel import fresh_panel
+from gosales.gauntlet.order_difference import order_differences
 from gosales.gauntlet.panel_difference import Part, bits_differ, panel_differences
 from gosales.gauntlet.sealed_process import OutsideReadError, SealedProcess
 
 _Found = dict[str, Any]
+_EARLIER: Final = "28 years earlier"
+_OTHER_MONEY: Final = "other money"
+_MONEY_FACTOR: Final = 2  # a power of two: what is linear in money keeps its last bit
 
 
 class FutureInvariance:
@@ -32,7 +37,12 @@ class FutureInvariance:
     from the true star, from the star truncated at the cutoff and from a star whose every later
     fact is poisoned and whose accounts and invoices have other names; for each labelled cutoff
     also from a star poisoned after the end of its label window. Rosters, features and the model's
-    scores (labels for the last) must equal the reported ones to the last bit.
+    scores (labels for the last) must equal the reported ones to the last bit. So must rosters and
+    features of all cutoffs when the whole log lies 28 years earlier, where days of the week, months
+    and leap years fall alike: a feature may know distances in time and the season, but dates
+    themselves only tell it which past this is, as a table of answers in its code would ask. For the
+    same reason a log in other money (twice the amounts) must leave the order of accounts by each
+    column much as it was (`order_differences`).
 
     All but the first are built in a fresh process that can read the given star and nothing else
     and whose clock is years off (`SealedProcess`): what a family remembers from an earlier build,
@@ -127,6 +137,8 @@ class _Rebuilds:
             yield lambda at=cutoff: self._from_poisoned(at)  # type: ignore[misc]
             if horizon.is_complete(cutoff, last):
                 yield lambda at=cutoff: self._from_poisoned_outcome(at)  # type: ignore[misc]
+        yield lambda: self._from_earlier(cutoffs)
+        yield lambda: self._from_other_money(cutoffs)
 
     def _from_truncated(self, cutoff: Cutoff) -> list[_Found]:
         star = truncate(self.context.star, cutoff, self._dest)
@@ -142,6 +154,41 @@ class _Rebuilds:
         seed = self._seed("outcome", str(cutoff))
         star = poison_after(self.context.star, end, self._dest, seed)
         return self._compare(star, cutoff, "outcome", "poisoned after the label window")
+
+    def _from_earlier(self, cutoffs: list[Cutoff]) -> list[_Found]:
+        star = retold_star(self.context.star, self._dest, days=-SAME_CALENDAR_DAYS)
+        found: list[_Found] = []
+        for reported, rebuilt in self._retold(star, cutoffs, SAME_CALENDAR_DAYS, _EARLIER, found):
+            differences = panel_differences(reported, rebuilt, "features")
+            found += [_told(d, reported, _EARLIER) for d in differences]
+        return found
+
+    def _from_other_money(self, cutoffs: list[Cutoff]) -> list[_Found]:
+        star = retold_star(self.context.star, self._dest, factor=_MONEY_FACTOR)
+        found: list[_Found] = []
+        for reported, rebuilt in self._retold(star, cutoffs, 0, _OTHER_MONEY, found):
+            differences = order_differences(reported, rebuilt)
+            found += [_told(d, reported, _OTHER_MONEY) for d in differences]
+        return found
+
+    def _retold(
+        self, star: Star, cutoffs: list[Cutoff], days: int, history: str, found: list[_Found]
+    ) -> Iterator[tuple[Panel, Panel]]:
+        """Reported and rebuilt panel of each cutoff; a read outside is found instead."""
+        then = [cutoff.minus_days(days) for cutoff in cutoffs]
+        try:
+            rebuilt = self.process.build(star, then)
+        except OutsideReadError as error:
+            reported = _reported(self.context, cutoffs[0])
+            lost = {"column": "(build)", "rows": len(reported), "why": error.got}
+            found.append(_told(lost, reported, history))
+            return
+        finally:
+            shutil.rmtree(self._dest, ignore_errors=True)
+        for cutoff, earlier in zip(cutoffs, then, strict=True):
+            here = rebuilt.at([earlier])
+            here = replace(here, rows=here.rows.assign(**{CUTOFF: str(cutoff)}))
+            yield _reported(self.context, cutoff), here
 
     @property
     def _dest(self) -> Path:
@@ -171,6 +218,10 @@ class _Rebuilds:
         finally:
             shutil.rmtree(self._dest, ignore_errors=True)
         return [{**d, "cutoff": str(cutoff), "history": history} for d in found]
+
+
+def _told(difference: _Found, reported: Panel, history: str) -> _Found:
+    return {**difference, "cutoff": str(reported.cutoffs[0]), "history": history}
 
 
 def _under_true_names(panel: Panel, true_names: dict[str, str]) -> Panel:

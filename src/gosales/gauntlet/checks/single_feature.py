@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from gosales.core.columns import CUTOFF, NAIVE_COUNT
+from gosales.core.columns import CUSTOMER, CUTOFF, NAIVE_COUNT
 from gosales.core.seeds import derive_seed, stable_buckets
+from gosales.core.timeline import Cutoff
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.rank_auc import rank_auc
+from gosales.gauntlet.window_labels import window_labels
+
+_WINDOWS_BEFORE: Final = 4  # of the label's own length: two years tell an annual contract's turn
 
 
 class SingleFeature:
@@ -22,15 +27,17 @@ class SingleFeature:
     An honest column can be strong (a plain order count reaches .95 on some logs), so a high AUC
     warns; it fails only when it also stands far above the best column of any other family, or
     when it simply restates the label. Where accounts that order every month meet accounts that
-    never do, any count of earlier orders restates the label: a windowed column must therefore
-    also tell apart accounts that ordered the target equally often before.
+    never do, any count of earlier orders restates the label, and where contracts are renewed
+    each year, the days since the last one: a windowed column must therefore also tell apart
+    accounts that ordered the target equally often before, and in the same windows.
 
     Parameters
     ----------
     warn_auc : float, default 0.95
         From here on a WARN.
     fail_margin : float, default 0.08
-        Together with ``warn_auc``: lead over the best column of any other family that fails.
+        Together with ``warn_auc``: lead over the best column of any other family that fails; and
+        by how much a windowed column must fall among accounts alike to be explained by history.
     restates_auc : float, default 0.999
         From here on the column restates the label: FAIL whatever the others do.
     min_positive_accounts : int, default 40
@@ -90,17 +97,17 @@ class SingleFeature:
             "best_auc": best["auc"],
             "next_family_auc": max(others, default=0.5),
         }
-        return self._judge(panel, values, ranking[: self.top])
+        return self._judge(context, values, ranking[: self.top])
 
     def _judge(
-        self, panel: Panel, values: dict[str, Any], ranking: list[dict[str, Any]]
+        self, context: GauntletContext, values: dict[str, Any], ranking: list[dict[str, Any]]
     ) -> Finding:
         auc, lead = values["best_auc"], values["best_auc"] - values["next_family_auc"]
         reason = f"{values['best_column']} alone reaches AUC {auc:.3f}, {lead:+.3f} over the next "
         reason += "family"
         outcome = Outcome.PASS
         if auc >= self.restates_auc or (auc >= self.warn_auc and lead >= self.fail_margin):
-            outcome, said = self._beside_history(panel, values)
+            outcome, said = self._beside_history(context, values)
             reason += said
         elif auc >= self.warn_auc:
             outcome = Outcome.WARN
@@ -113,19 +120,51 @@ class SingleFeature:
         }
         return finding_of(self, outcome, reason, values, ranking, figure)
 
-    def _beside_history(self, panel: Panel, values: dict[str, Any]) -> tuple[Outcome, str]:
-        """FAIL, unless how often each account ordered before explains the column."""
-        column = values["best_column"]
+    def _beside_history(
+        self, context: GauntletContext, values: dict[str, Any]
+    ) -> tuple[Outcome, str]:
+        """FAIL, unless how often and when each account ordered before explains the column."""
+        panel, column = context.training, values["best_column"]
         if any(s.name == column and s.lookback is None for s in panel.specs):
             return Outcome.FAIL, ""
-        orders = np.minimum(panel.rows[NAIVE_COUNT].to_numpy(dtype="float64"), self.most_alike)
-        alike = pd.factorize(panel.rows[CUTOFF].astype(str) + "|" + pd.Series(orders).astype(str))
-        auc, positives = _alike_auc(panel, panel.X[column], alike[0])
+        alike = self._alike(context)
+        auc, positives = _alike_auc(panel, panel.X[column], alike)
         values |= {"alike_auc": auc, "alike_positives": positives}
-        text = f"; {auc:.3f} among accounts with equally many orders ({positives} positive rows)"
-        if positives < self.min_alike_positives or auc < self.warn_auc:
+        text = f"; {auc:.3f} among accounts that ordered alike before ({positives} positive rows)"
+        # What history explains falls by as much as the column stood out, or more.
+        if positives < self.min_alike_positives or auc < values["best_auc"] - self.fail_margin:
             return Outcome.WARN, text
         return Outcome.FAIL, text
+
+    def _alike(self, context: GauntletContext) -> np.ndarray:
+        """Rows that share the cutoff, the number of orders and the windows with one, numbered."""
+        panel = context.training
+        orders = np.minimum(panel.rows[NAIVE_COUNT].to_numpy(dtype="float64"), self.most_alike)
+        key = panel.rows[CUTOFF].astype(str) + "|" + pd.Series(orders).astype(str)
+        for before in _windows_before(context):
+            key += np.where(before > 0, "1", "0")
+        return np.asarray(pd.factorize(key)[0])
+
+
+def _windows_before(context: GauntletContext) -> Iterator[np.ndarray]:
+    """For each row, whether it ordered in each label window that closed before its cutoff."""
+    panel, horizon = context.training, context.candidate.horizon
+    names = pd.Index(panel.rows[CUSTOMER].astype(str), dtype=object)
+    customers = pd.Index(sorted(set(names)), dtype=object)
+    first = Cutoff(context.star.manifest.first_date)
+    for k in range(1, _WINDOWS_BEFORE + 1):
+        starts = {
+            c: c.minus_months(k * horizon.months).minus_days(horizon.buffer_days)
+            for c in panel.cutoffs
+        }
+        told = [s for c, s in starts.items() if first < s and horizon.is_complete(s, c.day)]
+        found = window_labels(context, told, customers)
+        bought = np.zeros(len(panel))
+        for cutoff, start in starts.items():
+            if start in found:
+                here = (panel.rows[CUTOFF] == str(cutoff)).to_numpy()
+                bought[here] = found[start][customers.get_indexer(names[here])]
+        yield bought
 
 
 def _alike_auc(panel: Panel, column: pd.Series, alike: np.ndarray) -> tuple[float, int]:

@@ -1,0 +1,120 @@
+"""Honest logs that look as if they leaked: no check may call them a leak."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra.utils import instantiate
+from tests.support.toy_candidate import ToyCandidate, toy_context
+from tests.support.toy_star import FIRST, LAST, star_of_lines
+
+from gosales.gauntlet.audited_check import audited_check
+from gosales.gauntlet.finding import Outcome, Subject
+from gosales.gauntlet.zoo.hosted_candidate import HostedCandidate
+
+N = 600
+YEARS = (LAST - FIRST).days / 365
+IDS = np.array([f"c{i:04d}" for i in range(N)], dtype=object)
+
+
+@pytest.fixture(scope="module")
+def statistics():
+    conf = Path(__file__).resolve().parents[2] / "conf"
+    with initialize_config_dir(str(conf), version_base=None):
+        policy = instantiate(compose("gauntlet/approved").gauntlet)
+    told = (Subject.LEAK, False)
+    # The one that refits the model asks nothing that these logs could be taken for.
+    dear = {"permutation"}
+    return {
+        n: c
+        for n, c in policy.checks.items()
+        if (c.subject, c.is_proof) == told and n in policy.required and n not in dear
+    }
+
+
+def lines(division, who, days):
+    dates = pd.Timestamp(FIRST) + pd.to_timedelta(np.asarray(days), unit="D")
+    return pd.DataFrame({"customer_id": who, "order_date": dates, "division": division})
+
+
+def at_random(rng, division, rates):
+    """Orders on any day, at so many a year."""
+    who = np.repeat(IDS, rng.poisson(np.broadcast_to(rates, N) * YEARS))
+    return lines(division, who, rng.integers(0, (LAST - FIRST).days + 1, len(who)))
+
+
+def renewed(rng, who, first, months, kept):
+    """Orders every so many months from a first day on, until one is not renewed."""
+    parts = []
+    for customer, day in zip(who, first, strict=True):
+        times = int(rng.geometric(1 - kept))
+        at = [day + pd.DateOffset(months=months * k) for k in range(times)]
+        parts.append(pd.DataFrame({"customer_id": customer, "order_date": at, "division": "alpha"}))
+    return pd.concat(parts)
+
+
+def said(statistics, folder, log, **attributes):
+    star = star_of_lines(folder / "star", log, **attributes)
+    context = toy_context(star, HostedCandidate(ToyCandidate(), 0.0), folder / "work")
+    return {n: audited_check(n, c, context) for n, c in statistics.items()}
+
+
+def no_leak(found, *, but=frozenset()):
+    found = {n: f for n, f in found.items() if n not in but}
+    loud = {n: f.reason for n, f in found.items() if f.outcome in (Outcome.FAIL, Outcome.ERROR)}
+    assert loud == {}
+
+
+def test_renewals_on_the_day_after_each_cutoff(statistics, tmp_path):
+    rng = np.random.default_rng(1)
+    some = rng.choice(IDS, 200, replace=False)
+    first = rng.choice(pd.date_range("2021-01-01", "2022-10-01", freq="QS"), len(some))
+    log = [renewed(rng, some, pd.DatetimeIndex(first), 3, 0.97)]
+    log += [at_random(rng, "alpha", np.where(np.isin(IDS, some), 0, 0.2))]
+    log += [at_random(rng, "beta", 0.7)]
+    found = said(statistics, tmp_path, pd.concat(log))
+    no_leak(found, but={"event_proximity"})
+
+
+def test_renewals_each_year_on_any_day(statistics, tmp_path):
+    rng = np.random.default_rng(2)
+    some = rng.choice(IDS, 300, replace=False)
+    first = rng.choice(pd.date_range("2021-01-01", "2022-12-31"), len(some))
+    log = [renewed(rng, some, pd.DatetimeIndex(first), 12, 0.98), at_random(rng, "beta", 0.7)]
+    found = said(statistics, tmp_path, pd.concat(log))
+    no_leak(found)
+
+
+def test_ids_given_in_order_of_the_first_purchase(statistics, tmp_path):
+    rng = np.random.default_rng(3)
+    # The older an account, the more it buys.
+    age = np.linspace(4, 0.3, N)
+    log = pd.concat([at_random(rng, "alpha", 0.1 * age**2), at_random(rng, "beta", 0.7)])
+    old = (pd.Timestamp(LAST) - log["order_date"]).dt.days / 365
+    log = log[old <= log["customer_id"].map(dict(zip(IDS, age, strict=True)))]
+    found = said(statistics, tmp_path, log)
+    no_leak(found)
+
+
+def test_a_segment_that_decides_who_buys(statistics, tmp_path):
+    rng = np.random.default_rng(4)
+    segment = rng.choice(["north", "south", "west"], N)
+    rates = pd.Series({"north": 8.0, "south": 0.8, "west": 0.1})[segment].to_numpy()
+    log = pd.concat([at_random(rng, "alpha", rates), at_random(rng, "beta", 0.7)])
+    found = said(statistics, tmp_path, log, region=dict(zip(IDS, segment, strict=True)))
+    no_leak(found)
+
+
+def test_subscribers_billed_each_month_on_one_day(statistics, tmp_path):
+    rng = np.random.default_rng(5)
+    some = rng.choice(IDS, 150, replace=False)
+    first = rng.choice(pd.date_range("2021-01-01", "2022-12-31", freq="MS"), len(some))
+    log = [renewed(rng, some, pd.DatetimeIndex(first), 1, 0.98)]
+    log += [at_random(rng, "alpha", np.where(np.isin(IDS, some), 0, 0.1))]
+    log += [at_random(rng, "beta", 0.7)]
+    found = said(statistics, tmp_path, pd.concat(log))
+    no_leak(found, but={"event_proximity"})
