@@ -38,8 +38,28 @@ def test_values_that_go_missing_are_told(panel):
 
 def test_a_few_other_accounts_are_not(panel):
     values = panel.X[COLUMN].to_numpy(copy=True)
-    values[: len(values) // 20] = values.max() * 2
+    values[: len(values) // 100] = values.max() * 2
     assert differences(panel, COLUMN, values) == []
+
+
+def test_a_flag_of_few_accounts_that_vanishes_is_told(panel):
+    flag = np.zeros(len(panel))
+    flag[: len(flag) // 25] = 1.0
+    keyed = panel.with_features(panel.X.assign(**{COLUMN: flag}))
+    lost = panel.with_features(panel.X.assign(**{COLUMN: np.zeros(len(panel))}))
+    assert [d["rows"] for d in order_differences(keyed, lost)] == [len(flag) // 25]
+
+
+def test_a_threshold_that_few_accounts_cross_is_not(panel):
+    money = panel.X[COLUMN].to_numpy() * 100
+    flags = [(money * factor > np.quantile(money, 0.8)).astype(float) for factor in (1.0, 1.01)]
+    old, new = (panel.with_features(panel.X.assign(**{COLUMN: f})) for f in flags)
+    assert order_differences(old, new) == []
+
+
+def test_what_is_the_same_for_all_orders_nobody(panel):
+    old, new = (panel.with_features(panel.X.assign(**{COLUMN: v})) for v in (12.0, 40.0))
+    assert order_differences(old, new) == []
 
 
 def test_categories_are_compared_too(panel):

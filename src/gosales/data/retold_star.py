@@ -22,7 +22,7 @@ SAME_CALENDAR_DAYS: Final = 10_227
 _MONEY: Final = (REVENUE, GROSS_PROFIT, AMOUNT)
 
 
-def retold_star(star: Star, dest: Path, *, days: int = 0, factor: int = 1) -> Star:
+def retold_star(star: Star, dest: Path, *, days: int = 0, factor: float = 1.0) -> Star:
     """Write the star with every date some days later, or with every amount of money multiplied.
 
     Parameters
@@ -33,8 +33,9 @@ def retold_star(star: Star, dest: Path, *, days: int = 0, factor: int = 1) -> St
         Directory of the copy; replaced if it exists.
     days : int, default 0
         By how much all dates of all tables are moved; negative for earlier.
-    factor : int, default 1
-        By how much revenue, gross profit and amounts of deals are multiplied.
+    factor : float, default 1.0
+        By how much revenue, gross profit and amounts of deals are multiplied, then rounded to
+        the last place that they are kept with.
 
     Returns
     -------
@@ -54,8 +55,7 @@ def retold_star(star: Star, dest: Path, *, days: int = 0, factor: int = 1) -> St
                 if pa.types.is_date(f.type)
             ]
             parts += [
-                f"CAST({identifier(f.name)} * {factor} AS DECIMAL({f.type.precision}, "
-                f"{f.type.scale})) AS {identifier(f.name)}"
+                _multiplied(identifier(f.name), f.type, factor)
                 for f in schema
                 if f.name in _MONEY and pa.types.is_decimal(f.type)
             ]
@@ -76,3 +76,8 @@ def retold_star(star: Star, dest: Path, *, days: int = 0, factor: int = 1) -> St
         last_date=old.last_date + moved,
     )
     return Star.seal(dest, manifest)
+
+
+def _multiplied(column: str, kept: pa.DataType, factor: float) -> str:
+    product = f"round({column}::DOUBLE * {factor}, {kept.scale})"
+    return f"CAST({product} AS DECIMAL({kept.precision}, {kept.scale})) AS {column}"

@@ -80,7 +80,7 @@ def test_an_even_descent_warns_however_sure_it_is():
     ]
     outcome, reason = EventProximity()._judge(even)
     assert outcome is Outcome.WARN and "no step" in reason
-    assert EventProximity(step_share=0.35)._judge(even)[0] is Outcome.FAIL
+    assert EventProximity(step_shares=(0.35, 0.75))._judge(even)[0] is Outcome.FAIL
     step = [{**b, "auc": a} for b, a in zip(even, (0.95, 0.80, 0.76, 0.68), strict=True)]
     assert EventProximity()._judge(step)[0] is Outcome.FAIL
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +22,6 @@ from gosales.gauntlet.rank_auc import rank_auc
 _Z = 1.96
 
 
-@dataclass(eq=False)
 class EventProximity:
     """AUC by days to the first event, each bucket of positives against the same negatives.
 
@@ -35,20 +33,16 @@ class EventProximity:
     ----------
     edges_days : sequence of int, default (14, 45, 91)
         Right ends of the buckets; the last bucket runs to the horizon.
-    cliff : float, default 0.25
-        A bucket this much above the farthest one is suspect.
-    honest_slope : float, default 0.20
-        A suspect bucket fails when the 95 % lower bound of its distance lies above what honest
-        worlds slope and the way down is a step; else it warns: few events scatter widely.
-    step_share : float, default 0.5
+    cliff : pair of float, default (0.25, 0.20)
+        A bucket that stands the first above the farthest one is suspect. It fails when the 95 %
+        lower bound of its distance is the second, what honest worlds slope, or more, and the way
+        down is a step; else it warns: few events scatter widely.
+    step_shares : pair of float, default (0.5, 0.75)
         The way down is a step where the largest drop between neighbours is this share of the
-        whole distance. Honest worlds of much activity come down far, but evenly.
-    last_step_share : float, default 0.75
-        The same for the drop into the last bucket, the widest, where even a descent is steep.
-    high_auc : float, default 0.97
-        Together with ``step``.
-    step : float, default 0.10
-        A bucket at ``high_auc`` or more that stands this much above the next one fails.
+        whole distance: the first anywhere, the second into the last bucket, the widest. Honest
+        worlds of much activity come down far, but evenly.
+    near_perfect : pair of float, default (0.97, 0.10)
+        A bucket with an AUC of the first or more that stands the second above the next one fails.
     min_positive_accounts : int, default 40
         Fewer: INCONCLUSIVE.
     min_bucket_positives : int, default 20
@@ -69,19 +63,23 @@ class EventProximity:
     subject = Subject.LEAK
     is_proof = False
 
-    edges_days: Sequence[int] = (14, 45, 91)
-    cliff: float = 0.25
-    honest_slope: float = 0.20
-    step_share: float = 0.5
-    last_step_share: float = 0.75
-    high_auc: float = 0.97
-    step: float = 0.10
-    min_positive_accounts: int = 40
-    min_bucket_positives: int = 20
-    same_turn_days: int = 5
-
-    def __post_init__(self) -> None:
-        self.edges_days = [int(e) for e in self.edges_days]
+    def __init__(
+        self,
+        edges_days: Sequence[int] = (14, 45, 91),
+        cliff: Sequence[float] = (0.25, 0.20),
+        step_shares: Sequence[float] = (0.5, 0.75),
+        near_perfect: Sequence[float] = (0.97, 0.10),
+        min_positive_accounts: int = 40,
+        min_bucket_positives: int = 20,
+        same_turn_days: int = 5,
+    ) -> None:
+        self.edges_days = [int(e) for e in edges_days]
+        self.cliff = _pair("cliff", cliff)
+        self.step_shares = _pair("step_shares", step_shares)
+        self.near_perfect = _pair("near_perfect", near_perfect)
+        self.min_positive_accounts = min_positive_accounts
+        self.min_bucket_positives = min_bucket_positives
+        self.same_turn_days = same_turn_days
         if self.edges_days != sorted(set(self.edges_days)) or min(self.edges_days, default=0) < 1:
             raise ConfigError(
                 "the event buckets are malformed",
@@ -145,17 +143,19 @@ class EventProximity:
     def _judge(self, buckets: list[dict[str, Any]]) -> tuple[Outcome, str]:
         text = ", ".join(f"{b['bucket']} {b['auc']:.2f}" for b in buckets)
         drops = [a["auc"] - b["auc"] for a, b in pairwise(buckets)]
+        (far, slope), (anywhere, at_last) = self.cliff, self.step_shares
+        high, lead = self.near_perfect
         suspects = []
         for i, bucket in enumerate(buckets[:-1]):
             above = bucket["auc"] - buckets[-1]["auc"]
             bound = above - _Z * math.hypot(bucket["se"], buckets[-1]["se"])
-            known = bucket["auc"] >= self.high_auc and drops[i] >= self.step
+            known = bucket["auc"] >= high and drops[i] >= lead
             inner, last = max(drops[i:-1], default=0.0), drops[-1]
-            stepped = inner >= self.step_share * above or last >= self.last_step_share * above
-            if known or (above >= self.cliff and bound >= self.honest_slope and stepped):
+            stepped = inner >= anywhere * above or last >= at_last * above
+            if known or (above >= far and bound >= slope and stepped):
                 return Outcome.FAIL, f"a cliff at {bucket['bucket']} days: {text}"
-            if above >= self.cliff:
-                why = "few events" if bound < self.honest_slope else "no step"
+            if above >= far:
+                why = "few events" if bound < slope else "no step"
                 suspects.append(
                     f"{bucket['bucket']} days is {above:.2f} above [{bound:.2f}], {why}"
                 )
@@ -180,6 +180,19 @@ class EventProximity:
                 out.append(_bucket(label, scores[inside], negatives))
             start = ends[i]
         return out
+
+
+def _pair(name: str, given: Sequence[float]) -> list[float]:
+    pair = [float(value) for value in given]
+    if len(pair) != 2 or not all(0.0 <= value <= 1.0 for value in pair):
+        raise ConfigError(
+            "a limit of event_proximity is malformed",
+            got=f"{name}={pair}",
+            allowed="two numbers from 0 to 1",
+            remedy="mend conf/gauntlet/check/event_proximity.yaml",
+            reason_code="bad_limits",
+        )
+    return pair
 
 
 def _figure(buckets: list[dict[str, Any]]) -> dict[str, Any]:

@@ -20,14 +20,14 @@ from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fresh_panel import fresh_panel
-from gosales.gauntlet.order_difference import order_differences
+from gosales.gauntlet.order_difference import order_differences, same_for_all
 from gosales.gauntlet.panel_difference import Part, bits_differ, panel_differences
 from gosales.gauntlet.sealed_process import OutsideReadError, SealedProcess
 
 _Found = dict[str, Any]
 _EARLIER: Final = "28 years earlier"
 _OTHER_MONEY: Final = "other money"
-_MONEY_FACTOR: Final = 2  # a power of two: what is linear in money keeps its last bit
+_MONEY_FACTOR: Final = 1.01  # no amount stays, and hardly an account crosses a threshold
 
 
 class FutureInvariance:
@@ -40,9 +40,11 @@ class FutureInvariance:
     scores (labels for the last) must equal the reported ones to the last bit. So must rosters and
     features of all cutoffs when the whole log lies 28 years earlier, where days of the week, months
     and leap years fall alike: a feature may know distances in time and the season, but dates
-    themselves only tell it which past this is, as a table of answers in its code would ask. For the
-    same reason a log in other money (twice the amounts) must leave the order of accounts by each
-    column much as it was (`order_differences`).
+    themselves only tell it which past this is, as a table of answers in its code would ask (a
+    column that is the same for all accounts of a cutoff, such as days to Easter, tells none from
+    another and may; a price list by date belongs into the log). For the same reason a log in other
+    money (1 % more) must leave the order of accounts by each column much as it was
+    (`order_differences`).
 
     All but the first are built in a fresh process that can read the given star and nothing else
     and whose clock is years off (`SealedProcess`): what a family remembers from an earlier build,
@@ -160,7 +162,11 @@ class _Rebuilds:
         found: list[_Found] = []
         for reported, rebuilt in self._retold(star, cutoffs, SAME_CALENDAR_DAYS, _EARLIER, found):
             differences = panel_differences(reported, rebuilt, "features")
-            found += [_told(d, reported, _EARLIER) for d in differences]
+            found += [
+                _told(d, reported, _EARLIER)
+                for d in differences
+                if not _tells_none(reported, rebuilt, d["column"])
+            ]
         return found
 
     def _from_other_money(self, cutoffs: list[Cutoff]) -> list[_Found]:
@@ -218,6 +224,11 @@ class _Rebuilds:
         finally:
             shutil.rmtree(self._dest, ignore_errors=True)
         return [{**d, "cutoff": str(cutoff), "history": history} for d in found]
+
+
+def _tells_none(reported: Panel, rebuilt: Panel, column: str) -> bool:
+    panels = (reported, rebuilt)
+    return all(column in p.X.columns and same_for_all(p.X[column]) for p in panels)
 
 
 def _told(difference: _Found, reported: Panel, history: str) -> _Found:
