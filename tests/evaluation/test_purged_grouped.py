@@ -156,6 +156,29 @@ def test_an_inner_validation_side_may_have_one_class_but_not_its_training() -> N
         PurgedGroupedSplitter().inner_plan(panel.with_labels(y))
 
 
+def test_one_class_sides_are_told_where_labels_do_not_order() -> None:
+    panel = small_panel(n=100)
+    y = np.zeros(len(panel))
+    splitter = PurgedGroupedSplitter(one_class_sides=True)
+    with pytest.raises(DegenerateError, match="both classes") as error:
+        splitter.plan(panel.with_labels(y))
+    assert error.value.reason_code == "one_class"
+    assert len(splitter.inner_plan(panel.with_labels(y)).folds) == 3  # of a fold's training part
+    y[[0, 300]] = 1.0
+    few = splitter.plan(panel.with_labels(y))
+    assert "one class on a side of folds 2023-12-31/0" in few.warnings[-1]
+    plain = PurgedGroupedSplitter().plan(panel)
+    for a, b in zip(few.folds, plain.folds, strict=True):
+        assert np.array_equal(a.train, b.train)  # the purge holds as ever
+        assert np.array_equal(a.valid, b.valid)
+    assert splitter.plan(panel).warnings == plain.warnings
+
+
+def test_an_empty_side_is_refused_even_then() -> None:
+    with pytest.raises(DegenerateError, match="0 positives of 0 rows"):
+        PurgedGroupedSplitter(n_folds=50, one_class_sides=True).plan(small_panel(n=20))
+
+
 def test_unlabelled_rows_are_refused() -> None:
     panel = small_panel(n=60)
     y = panel.y.copy()

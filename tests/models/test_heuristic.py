@@ -57,6 +57,15 @@ def test_which_accounts_bought_does_not_matter_only_how_many() -> None:
     assert more.intercept > fit(y, X).intercept
 
 
+@pytest.mark.parametrize(("n_pos", "mean"), [(0, 0.5 / 201), (200, 200.5 / 201), (1, 1 / 200)])
+def test_half_a_row_stands_in_for_a_class_that_is_absent(n_pos: int, mean: float) -> None:
+    X = matrix()
+    fitted = fit(labels(n_pos), X)
+    assert fitted.predict(X).mean() == pytest.approx(mean, abs=1e-9)
+    order = np.argsort(fitted.predict(X), kind="stable")
+    assert np.array_equal(order, np.argsort(fit(labels(40), X).predict(X), kind="stable"))
+
+
 def test_without_a_direction_it_is_a_named_outcome() -> None:
     bare = [replace(s, monotone=0) for s in SPECS]
     with pytest.raises(DegenerateError, match="no column to go by") as caught:

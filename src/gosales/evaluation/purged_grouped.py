@@ -43,6 +43,9 @@ class PurgedGroupedSplitter:
         Customer folds inside a training part (calibration).
     log_start : str, optional
         First day of the log (ISO); without it history counts as enough.
+    one_class_sides : bool, default False
+        Whether a side of a fold may have one class: for an estimator whose order does not come
+        from the labels. The panel that is planned as a whole needs both even then.
 
     Raises
     ------
@@ -82,6 +85,7 @@ class PurgedGroupedSplitter:
     min_history_months: int = 12
     inner_folds: int = 3
     log_start: str | None = None
+    one_class_sides: bool = False
 
     def __post_init__(self) -> None:
         few = min(self.n_folds, self.inner_folds) < 2
@@ -114,7 +118,7 @@ class PurgedGroupedSplitter:
         """
         pairs, why = self._pairs(panel)
         folds = self._folds(panel, pairs, self.n_folds, "folds")
-        _refuse(panel, folds, both_sides=True)
+        self._refuse(panel, folds, both_sides=True)
         return self._described(panel, folds, pairs, why, self.n_folds)
 
     def inner_plan(self, panel: Panel) -> FoldPlan:
@@ -128,7 +132,7 @@ class PurgedGroupedSplitter:
         """
         pairs, why = self._pairs(panel)
         folds = self._folds(panel, pairs, self.inner_folds, "inner folds")
-        _refuse(panel, folds, both_sides=False)
+        self._refuse(panel, folds, both_sides=False)
         return self._described(panel, folds, pairs, why, self.inner_folds)
 
     def _pairs(self, panel: Panel) -> tuple[dict[Cutoff, list[Cutoff]], str]:
@@ -181,6 +185,30 @@ class PurgedGroupedSplitter:
             for k in range(n)
         )
 
+    def _refuse(self, panel: Panel, folds: tuple[Fold, ...], both_sides: bool) -> None:
+        """Name every fold that cannot be fitted or judged."""
+        y = panel.y
+        # Inside a fold's training part there may be no buyer at all; in the whole panel not.
+        excused = self.one_class_sides and (not both_sides or 0 < y.sum() < len(y))
+        problems = []
+        for fold in folds:
+            for side, rows in (("training", fold.train), ("validation", fold.valid)):
+                judged = not excused and (both_sides or side == "training")
+                if not len(rows) or (judged and _one_class(panel, rows)):
+                    positives = int(y[rows].sum())
+                    problems.append(
+                        f"{fold.name} {side}: {positives} positives of {len(rows)} rows"
+                    )
+        if problems:
+            raise DegenerateError(
+                "folds cannot be fitted or judged",
+                got="; ".join(problems),
+                allowed="both classes on every side",
+                remedy="a wider target, a longer label.horizon_months, a later cutoff, or fewer "
+                "folds (cv.splitter.n_folds, cv.splitter.inner_folds)",
+                reason_code="one_class_fold" if 0 < y.sum() < len(y) else "one_class",
+            )
+
     def _described(
         self,
         panel: Panel,
@@ -189,7 +217,11 @@ class PurgedGroupedSplitter:
         why: str,
         n: int,
     ) -> FoldPlan:
-        warnings = (f"group-only folds: {why}; label windows overlap in time",) if why else ()
+        warnings = [f"group-only folds: {why}; label windows overlap in time"] if why else []
+        bare = [f.name for f in folds for side in (f.train, f.valid) if _one_class(panel, side)]
+        if bare and self.one_class_sides:
+            named = ", ".join(dict.fromkeys(bare))
+            warnings.append(f"one class on a side of folds {named}: ranked, hardly measured")
         scheme = GROUPED if why else PURGED
         manifest: dict[str, Any] = {
             "scheme": scheme,
@@ -201,10 +233,10 @@ class PurgedGroupedSplitter:
             "min_history_months": self.min_history_months,
             "log_start": self.log_start,
             "training_cutoffs_of": {str(t): [str(c) for c in cs] for t, cs in pairs.items()},
-            "warnings": list(warnings),
+            "warnings": warnings,
             "folds": [_counts(panel, fold) for fold in folds],
         }
-        return FoldPlan(folds, scheme, warnings, manifest)
+        return FoldPlan(folds, scheme, tuple(warnings), manifest)
 
 
 def _counts(panel: Panel, fold: Fold) -> dict[str, Any]:
@@ -217,22 +249,5 @@ def _counts(panel: Panel, fold: Fold) -> dict[str, Any]:
     return out
 
 
-def _refuse(panel: Panel, folds: tuple[Fold, ...], both_sides: bool) -> None:
-    """Name every fold that cannot be fitted or judged."""
-    y = panel.y
-    problems = []
-    for fold in folds:
-        for side, rows in (("training", fold.train), ("validation", fold.valid)):
-            positives = int(y[rows].sum())
-            judged = both_sides or side == "training"
-            if not len(rows) or (judged and positives in (0, len(rows))):
-                problems.append(f"{fold.name} {side}: {positives} positives of {len(rows)} rows")
-    if problems:
-        raise DegenerateError(
-            "folds cannot be fitted or judged",
-            got="; ".join(problems),
-            allowed="both classes on every side",
-            remedy="a wider target, a longer label.horizon_months, a later cutoff, or fewer folds "
-            "(cv.splitter.n_folds, cv.splitter.inner_folds)",
-            reason_code="one_class_fold" if 0 < y.sum() < len(y) else "one_class",
-        )
+def _one_class(panel: Panel, rows: np.ndarray) -> bool:
+    return int(panel.y[rows].sum()) in (0, len(rows))

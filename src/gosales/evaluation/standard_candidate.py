@@ -28,6 +28,7 @@ from gosales.labels.target import Target
 from gosales.models.calibration_rule import CalibrationRule
 from gosales.models.column_importance import column_importance
 from gosales.models.fitted_model import FittedModel
+from gosales.models.one_class_estimator import OneClassEstimator
 from gosales.models.recipe import Recipe
 from gosales.models.repeated_fit import repeated_fit
 
@@ -197,9 +198,12 @@ class StandardCandidate:
 
     @property
     def _splitter(self) -> Splitter:
-        if isinstance(self.splitter, PurgedGroupedSplitter) and self.log_start is not None:
-            return self.splitter.for_log(self.log_start)
-        return self.splitter
+        splitter = self.splitter
+        if not isinstance(splitter, PurgedGroupedSplitter):
+            return splitter
+        if isinstance(self.recipe.estimator, OneClassEstimator):
+            splitter = replace(splitter, one_class_sides=self.recipe.estimator.takes_one_class)
+        return splitter if self.log_start is None else splitter.for_log(self.log_start)
 
     def fit_nested(self, panel: Panel, *purpose: str) -> NestedFit:
         """The nested fit of some labelled rows, with the calibrator's choice and its grounds."""

@@ -22,7 +22,7 @@ class TrainingTable:
     values : numpy.ndarray, shape (n, q), float64
         The matrix.
     y : numpy.ndarray, shape (n,), float64
-        0 or 1, both present.
+        0 or 1; both present unless the estimator can do with one.
     weights : numpy.ndarray, shape (n,), float64, or None
         Non-negative; None means all equal.
     """
@@ -34,7 +34,13 @@ class TrainingTable:
 
     @classmethod
     def of(
-        cls, X: pd.DataFrame, y: np.ndarray, weights: np.ndarray | None, *, nulls: bool
+        cls,
+        X: pd.DataFrame,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        *,
+        nulls: bool,
+        one_class: bool = False,
     ) -> TrainingTable:
         """Check and cast.
 
@@ -48,11 +54,14 @@ class TrainingTable:
             Row weights.
         nulls : bool
             Whether the estimator can read nulls.
+        one_class : bool, default False
+            Whether it can be fitted where one class carries all the weight.
 
         Raises
         ------
         DegenerateError
-            ``one_class`` if one class carries all the weight, ``constant_features`` if no column
+            ``one_class`` if one class carries all the weight and the estimator needs both (none at
+            all is refused by every estimator), ``constant_features`` if no column
             varies: no model can be told apart from the base rate.
         DataError
             If weights are negative or not finite.
@@ -62,12 +71,19 @@ class TrainingTable:
         columns = tuple(map(str, X.columns))
         values = numeric_matrix(X, columns, nulls=nulls)
         unlabelled = cls(columns, values, np.empty(0), _checked(weights, len(values)))
-        table = unlabelled.with_labels(y)
+        table = unlabelled.with_labels(y, one_class=one_class)
         table._require_variation()
         return table
 
-    def with_labels(self, y: np.ndarray) -> TrainingTable:
+    def with_labels(self, y: np.ndarray, *, one_class: bool = False) -> TrainingTable:
         """The same matrix with other labels; what was checked of it is not checked again.
+
+        Parameters
+        ----------
+        y : numpy.ndarray, shape (n,)
+            0 or 1.
+        one_class : bool, default False
+            As of `of`.
 
         Raises
         ------
@@ -87,13 +103,13 @@ class TrainingTable:
                 reason_code="bad_labels",
             )
         table = replace(self, y=labels)
-        table._require_two_classes()
+        table._require_classes(1 if one_class else 2)
         return table
 
-    def _require_two_classes(self) -> None:
+    def _require_classes(self, wanted: int) -> None:
         weights = np.ones(len(self.y)) if self.weights is None else self.weights
         heavy = [float(weights[self.y == c].sum()) for c in (0.0, 1.0)]
-        if min(heavy) <= 0.0:
+        if sum(weight > 0.0 for weight in heavy) < wanted:
             raise DegenerateError(
                 "the training rows have one class only",
                 got=f"{len(self.y)} rows, {int(self.y.sum())} positive",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -87,15 +87,18 @@ class Heuristic:
     declared direction :math:`s_j` of each column, an account scores
     :math:`z = \frac1k \sum_j s_j (f(x_j) - m_j) / d_j` and gets the probability
     :math:`\sigma(c + z)`; :math:`c` makes the mean probability the base rate. Labels decide that
-    one number and nothing else, so few positives are enough. It is no model: versions carry the
-    tag ``model_backed=false`` and cards say so.
+    one number and nothing else, so few positives are enough. Where the rows have one class, half
+    a row of the other stands in (the rate's expectation under Jeffreys' prior): months without a
+    buyer yet can be ranked, and promise little. It is no model: versions carry the tag
+    ``model_backed=false`` and cards say so.
 
     References
     ----------
-    Dawes 1979, "The robust beauty of improper linear models in decision making".
+    Dawes 1979, "The robust beauty of improper linear models in decision making"; Jeffreys 1946.
     """
 
     name: str = "heuristic"
+    takes_one_class: ClassVar[bool] = True
 
     def fit(
         self,
@@ -110,10 +113,9 @@ class Heuristic:
         Raises
         ------
         DegenerateError
-            If ``y`` has one class, or no column with a declared direction varies
-            (``no_direction``).
+            If no column varies, or none with a declared direction does (``no_direction``).
         """
-        table = TrainingTable.of(X, y, weights, nulls=False)
+        table = TrainingTable.of(X, y, weights, nulls=False, one_class=True)
         values, declared = _spread(table.values), {s.name: float(s.monotone) for s in specs}
         center = np.average(values, axis=0, weights=table.weights)
         spread = np.sqrt(np.average((values - center) ** 2, axis=0, weights=table.weights))
@@ -149,10 +151,14 @@ def _mean(values: np.ndarray, fitted: FittedHeuristic) -> np.ndarray:
 
 def _intercept(z: np.ndarray, table: TrainingTable) -> float:
     weights = np.ones(len(z)) if table.weights is None else table.weights
+    total = float(weights.sum())
+    rate = float(weights @ table.y) / total
+    if rate in (0.0, 1.0):
+        rate = (rate * total + 0.5) / (total + 1.0)
     low, high = -60.0, 60.0
     for _ in range(_STEPS):
         c = (low + high) / 2.0
-        short = float(weights @ (sigmoid(c + z) - table.y)) < 0.0
+        short = float(weights @ sigmoid(c + z)) < rate * total
         low, high = (c, high) if short else (low, c)
     return (low + high) / 2.0
 
