@@ -8,6 +8,8 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from gosales.core.progress import SilentProgress
+from gosales.gauntlet.checks.duplicates import Duplicates
+from gosales.gauntlet.finding import Outcome
 from gosales.gauntlet.zoo.detection_matrix import ANY
 from gosales.gauntlet.zoo.strength import Strength
 from gosales.pipelines import selftest, selftest_cell
@@ -71,6 +73,19 @@ def test_finished_cells_are_not_repeated(slice_, selftested, monkeypatch):
     monkeypatch.setattr(selftest_cell, "_audit", refuse)
     again = selftested("selftest.only=[both_folds,encoding_on_all_rows]")
     assert again.cells == slice_.cells
+
+
+def test_a_cell_with_a_crashed_check_is_told_and_not_kept(slice_, selftested, monkeypatch):
+    def crash(check, context):
+        raise RuntimeError("interrupted")
+
+    only = ("selftest.only=[both_folds]", "selftest.n_twins=0", "selftest.cheap=[duplicates]")
+    with monkeypatch.context() as patch:
+        patch.setattr(Duplicates, "run", crash)
+        crashed = selftested(*only)
+    assert all(c.checks["duplicates"].outcome is Outcome.ERROR for c in crashed.cells)
+    mended = selftested(*only)
+    assert all(c.checks["duplicates"].outcome is not Outcome.ERROR for c in mended.cells)
 
 
 def test_a_check_that_is_switched_off_makes_it_fail(slice_, selftested):

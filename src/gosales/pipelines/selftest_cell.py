@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from gosales.core.digests import digest_json
 from gosales.core.errors import DegenerateError
+from gosales.gauntlet.finding import Outcome
 from gosales.gauntlet.limits import limits_of
 from gosales.gauntlet.zoo.audited_specimen import audited, specimen_context
 from gosales.gauntlet.zoo.cell import AuditedCell, Cell, Said
@@ -41,6 +42,8 @@ def cell_file(cfg: DictConfig, plan: SelftestPlan, cell: Cell) -> Path:
 def run_cells(config: str, cells: list[Cell]) -> list[AuditedCell]:
     """Audit the cells of one world one after the other; what is on file is not repeated.
 
+    A cell in which a check crashed is told and not kept.
+
     Parameters
     ----------
     config : str
@@ -64,6 +67,8 @@ def _kept(cfg: DictConfig, plan: SelftestPlan, cell: Cell) -> AuditedCell:
     if file.is_file():
         return AuditedCell.from_json(json.loads(file.read_text(encoding="utf-8")))
     found = _audit(cfg, plan, cell)
+    if found.has(Outcome.ERROR):
+        return found  # a crash, or a query that was interrupted, is no result to go on from
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_suffix(f".{digest_json(str(cell))[:8]}.tmp")
     temporary.write_text(json.dumps(found.to_json(), indent=1) + "\n", encoding="utf-8")
