@@ -17,7 +17,7 @@ from gosales.pipelines.conf_files import conf_root
 
 GROUPS = (
     "data", "contract", "division", "safe_mode", "features", "estimator", "calibration", "cv",
-    "tracking",
+    "tracking", "fallback",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ LAST = pd.Timestamp("2023-12-31")
 ACCOUNTS = 40
 QUICK = (
     "--config-dir=conf", "features=lean", "data=parquet", "data.transactions=tx.parquet",
-    "estimator=logreg", "n_jobs=1",
+    "estimator=logreg", "n_jobs=1", "fallback=none",
 )  # fmt: skip
 # One family is enough to be degenerate on, and quick to compute.
 LEAN = """

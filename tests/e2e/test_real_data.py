@@ -12,7 +12,7 @@ from omegaconf import DictConfig
 from gosales.core.progress import SilentProgress
 from gosales.pipelines import gauntlet, train
 from gosales.pipelines.conf_files import conf_root
-from gosales.pipelines.train import TrainResult
+from gosales.pipelines.train_result import TRAINED, TrainResult
 
 Config = Callable[..., DictConfig]
 BOOTSTRAP = "validation.bootstrap.replicates=50"
@@ -56,7 +56,7 @@ def test_a_division_launched_after_training_is_a_named_outcome(config: Config) -
 
 def test_a_division_without_buyers_after_the_cutoff_has_no_forward_ranking(config: Config) -> None:
     found = trained(config, "Wheels", "estimator=logreg")
-    assert found.outcome == train.TRAINED
+    assert found.outcome == TRAINED
     assert found.metrics["cv_auc"] > 0.85
     # Undefined with one class: absent, never a number.
     assert "forward_auc" not in found.metrics
@@ -68,7 +68,7 @@ def test_a_division_without_buyers_after_the_cutoff_has_no_forward_ranking(confi
 @pytest.mark.parametrize("division", ["Road Frames", "Drivetrain & Brakes"])
 def test_the_gauntlet_finds_no_leak_in_an_honest_log(config: Config, division: str) -> None:
     found = trained(config, division)
-    assert found.outcome == train.TRAINED
+    assert found.outcome == TRAINED
     audited = gauntlet.run(config("gauntlet", division), SilentProgress())
     closed = [f for f in audited.report.findings if str(f.outcome) in ("FAIL", "ERROR")]
     assert [f"{f.name}: {f.reason}" for f in closed if str(f.subject) == "leak"] == []

@@ -69,6 +69,14 @@ def test_the_approved_policy_asks_for_every_check_and_excuses_no_proof():
     assert not policy.proofs & set(policy.not_applicable_allowed)
 
 
+def test_a_heuristic_is_asked_for_the_same_proofs_and_for_nothing_else():
+    with initialize_config_dir(str(CONF), version_base=None):
+        policy = instantiate(compose("gauntlet/heuristic").gauntlet)
+    assert set(policy.required) == set(policy.checks) == policy.proofs == PROOFS
+    assert not policy.not_applicable_allowed
+    assert approved().covers(policy.checks)
+
+
 def test_the_digest_is_stable_and_relaxing_changes_it():
     assert approved().digest == approved().digest
     assert approved("gauntlet.checks.permutation.m=199").digest != approved().digest

@@ -24,6 +24,7 @@ from gosales.gauntlet.report import GauntletReport
 from gosales.gauntlet.verdict import Verdict
 from gosales.models.bundle import write_bundle
 from gosales.models.calibrators.none import Identity
+from gosales.models.estimators.heuristic import FittedHeuristic
 from gosales.models.estimators.logreg import FittedLogReg
 from gosales.models.fitted_model import FittedModel
 from gosales.registry.comparison import Comparison
@@ -202,25 +203,38 @@ class House:
     policy: Policy
     desk: PromotionDesk
 
-    def train(self, slope: float = 1.0, cv_auc: float = 0.7) -> str:
+    def train(
+        self, slope: float = 1.0, cv_auc: float = 0.7, model: FittedModel | None = None
+    ) -> str:
         versions = self.models.entries.setdefault(NAME, {})
         version = str(len(versions) + 1)
         package = self.models.package(NAME, version)
         meta = dict.fromkeys(("target", "membership", "cutoff", "horizon", "measure", "digests"), 1)
-        write_bundle(make_model(slope), package / "artifacts" / "bundle", meta)
+        write_bundle(model or make_model(slope), package / "artifacts" / "bundle", meta)
         (package / "code" / "gosales").mkdir(parents=True)
         (package / "code" / "gosales" / "__init__.py").write_text("x = 1\n")
         (package / "MLmodel").write_text(
             "flavors: {python_function: {artifacts: {bundle: {path: artifacts/bundle}}}}\n"
         )
         versions[version] = ModelVersion(
-            NAME, version, f"train{version}", {"model_backed": "true"}, {"cv_auc": cv_auc}
+            NAME,
+            version,
+            f"train{version}",
+            {"model_backed": str(model is None).lower()},
+            {"cv_auc": cv_auc},
         )
         return version
 
-    def report(self, slope: float = 1.0, *, policy: Policy | None = None, **outcomes: str) -> Any:
+    def report(
+        self,
+        slope: float = 1.0,
+        *,
+        policy: Policy | None = None,
+        model: FittedModel | None = None,
+        **outcomes: str,
+    ) -> Any:
         policy = policy or self.policy
-        said = {"group_overlap": "PASS", "permutation": "PASS", **outcomes}
+        said = dict.fromkeys(policy.checks, "PASS") | outcomes
         findings = tuple(
             Finding(
                 name,
@@ -233,7 +247,7 @@ class House:
             for name, outcome in said.items()
         )
         digests = dict.fromkeys(("data", "recipe", "training", "forward", "plan"), "d" * 64)
-        digests["model"] = model_digests(make_model(slope))["model"]
+        digests["model"] = model_digests(model or make_model(slope))["model"]
         digests["policy"] = policy.digest
         verdict = Verdict.of(findings, policy)
         return GauntletReport("printers", "2024-12-31", 7, verdict, findings, digests)
@@ -247,6 +261,11 @@ class House:
         version = self.train(slope, cv_auc)
         self.audit(version, self.report(slope))
         return version
+
+
+def make_heuristic() -> FittedModel:
+    estimator = FittedHeuristic((SPEC.name,), (0.0,), (1.0,), (1.0,), -1.0)
+    return FittedModel((SPEC,), (), estimator, Identity())
 
 
 def make_policy(limit: float = 0.01) -> Policy:
@@ -267,6 +286,16 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     tracker = FakeTracker(tmp_path / "runs")
     models = FakeRegistry(tracker, tmp_path / "models")
     return House(tracker, models, make_policy(), PromotionDesk(tracker, models))
+
+
+@pytest.fixture()
+def proofs() -> Policy:
+    return Policy({"group_overlap": PlainCheck("group_overlap", True)}, ["group_overlap"])
+
+
+@pytest.fixture()
+def heuristic() -> FittedModel:
+    return make_heuristic()
 
 
 @pytest.fixture()

@@ -49,6 +49,9 @@ def test_a_heuristic_is_no_model_and_the_card_says_so(card, facts):
     assert "| Kind | model-backed |" in section(card, "What it is")
     badge = section(model_card(replace(facts, model_backed=False)), "What it is")
     assert "| Kind | **heuristic**: equal weights" in badge
+    why = replace(facts.subject, stands_in_for="no model can be trained: one_class_fold")
+    badge = section(model_card(replace(facts, model_backed=False, subject=why)), "What it is")
+    assert "decide the mean alone; no model can be trained: one_class_fold |" in badge
 
 
 def test_the_panel_is_counted_per_cutoff(card, facts):

@@ -23,6 +23,7 @@ _PLAIN: dict[str, frozenset[str]] = {
             "gauntlet", "promotion", "whitespace", "tracking", "version", "run_id", "strict",
             "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate",
             "experiment_name", "limit", "contract", "selftest", "forward", "run", "tolerance",
+            "fallback",
         }
     ),
     "paths": frozenset({"work", "outputs"}),
@@ -36,6 +37,7 @@ _PLAIN: dict[str, frozenset[str]] = {
             "leaks", "targets", "worlds", "rules", "finished_only",
         }
     ),
+    "fallback": frozenset({"estimator", "reasons"}),
     "forward": frozenset({"months", "prequential", "scenarios", "drift", "segments"}),
     "forward.prequential": frozenset({"k_pct", "eps_auc", "eps_lift"}),
     "whitespace": frozenset({"capacity", "ranker", "signals", "expected_value", "n_reasons"}),

@@ -14,6 +14,7 @@ from gosales.features.spec import FeatureSpec
 from gosales.gauntlet.report import GauntletReport
 from gosales.models.fitted_model import FittedModel
 from gosales.models.is_model_backed import is_model_backed
+from gosales.pipelines.fallback import STANDS_IN_FOR
 from gosales.pipelines.training import Prepared, Trained
 from gosales.reporting.card_facts import CardFacts
 from gosales.reporting.card_subject import CardSubject
@@ -48,6 +49,7 @@ def card_subject(
         code_version=__version__,
         command=command,
         digests=digests,
+        stands_in_for=str(cfg.get(STANDS_IN_FOR, "")),
     )
 
 

@@ -16,7 +16,7 @@ from gosales.pipelines.promote import promote_version
 from gosales.pipelines.rank import rank_division
 from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.stage_log import StageLog
-from gosales.pipelines.train import TRAINED, train_division
+from gosales.pipelines.train import train_division
 from gosales.pipelines.workspace import Workspace
 from gosales.tracking.mlflow_tracker import nested_under
 from gosales.tracking.model_name import CHAMPION, registered_name
@@ -34,8 +34,8 @@ class DivisionLine:
     name, target : str
         Name and key.
     outcome : str
-        ``trained``, the reason code of a division that cannot carry a model, or the reason code
-        of the error that ended it.
+        ``trained``, ``heuristic``, the reason code of a division that can carry neither, or the
+        reason code of the error that ended it.
     metrics : dict of str to float
         Of the training run.
     gauntlet : str
@@ -122,9 +122,9 @@ def _run(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> Divisi
     star = Star.open(star_path)
     desk = desk_of(cfg)
     trained = train_division(cfg, star, space, log, parent)
-    log.stage("trained" if trained.outcome == TRAINED else trained.outcome)
+    log.stage(trained.outcome)
     line = DivisionLine(trained.division, trained.target, trained.outcome, trained.metrics)
-    if trained.outcome != TRAINED or trained.version is None:
+    if trained.version is None:
         why = (trained.reason, trained.window)
         return _with(line, notes=tuple(f"{trained.division}: {s}" for s in why if s))
     version = desk.models.version(registered_name(trained.target), trained.version)

@@ -8,6 +8,7 @@ from gosales.core.errors import TrackingError
 from gosales.pipelines.approved_policy import approved_policy
 from gosales.registry.champion import load_champion
 from gosales.registry.examination import examine
+from gosales.registry.gates import MODEL_BACKED
 from gosales.registry.promotion import PromotionDesk
 from gosales.registry.verified_model import VerifiedModel
 from gosales.tracking.model_name import CHALLENGER, CHAMPION, PREVIOUS, registered_name
@@ -51,6 +52,7 @@ def frozen_version(cfg: DictConfig, desk: PromotionDesk, target: str) -> Verifie
         )
     if number == desk.models.alias(name, CHAMPION):
         return load_champion(desk.models, target, desk.read)
-    policy = approved_policy(cfg)
+    tags = desk.models.version(name, number).tags
+    policy = approved_policy(cfg, model_backed=tags.get(MODEL_BACKED) != "false")
     found = examine(desk.models, name, number, policy.digest, policy=policy, read=desk.read)
     return found.verified()

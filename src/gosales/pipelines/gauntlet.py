@@ -12,11 +12,11 @@ from gosales.core.progress import Progress
 from gosales.data.star import Star
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding_shelf import FindingShelf
-from gosales.gauntlet.policy import Policy
 from gosales.gauntlet.report import GauntletReport
 from gosales.gauntlet.runner import run_gauntlet
 from gosales.pipelines.assembly import make
 from gosales.pipelines.audit_inputs import AuditInputs, rebuild
+from gosales.pipelines.audit_policy import audit_policy
 from gosales.pipelines.audited_card import audited_card
 from gosales.pipelines.finding_files import AT_THE_TOP, finding_json, write_finding
 from gosales.pipelines.registry_desk import desk_of, tracker_of
@@ -163,7 +163,7 @@ def audit(
     star : Star, optional
         The data, when it is at hand.
     """
-    policy: Policy = make(cfg.gauntlet)
+    policy = audit_policy(cfg, version)
     key = run_key("gauntlet", version.name, version.version, policy.digest, code_digest())
     found = None if cfg.force else desk.tracker.find_finished(key)
     if found is not None and version.tags.get("evidence.run_id") == found:

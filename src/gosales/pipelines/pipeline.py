@@ -23,11 +23,13 @@ from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.registry_desk import tracker_of
 from gosales.pipelines.stage_log import StageLog, StageReader
 from gosales.pipelines.summary import Summary
-from gosales.pipelines.train import TRAINED
+from gosales.pipelines.train_result import HEURISTIC, TRAINED
 from gosales.pipelines.workspace import Workspace
 from gosales.tracking.reconcile import reconcile
 
 _POLL_SECONDS = 0.3
+# Outcomes that leave a version.
+_MADE = (TRAINED, HEURISTIC)
 TRACEBACKS = "internal_errors"
 _NOTE_LETTERS = 240
 
@@ -63,7 +65,7 @@ class PipelineResult:
         closed = [
             line.name
             for line in self.lines
-            if line.failed or (line.outcome == TRAINED and line.gauntlet != "PASS")
+            if line.failed or (line.outcome in _MADE and line.gauntlet != "PASS")
         ]
         return Summary(
             title=f"{len(self.lines)} divisions, run {self.run_id}",
@@ -132,11 +134,12 @@ def run(cfg: DictConfig, progress: Progress) -> PipelineResult:
         for line in lines:
             if line.traceback:
                 handle.log_text(line.traceback, f"{TRACEBACKS}/{slug(line.name)}.txt")
-        done = [line for line in lines if line.outcome == TRAINED]
+        done = [line for line in lines if line.outcome in _MADE]
         handle.log_metrics(
             {
                 "divisions": float(len(lines)),
                 "trained": float(len(done)),
+                "heuristics": float(sum(line.outcome == HEURISTIC for line in lines)),
                 "champions": float(sum(bool(line.champion) for line in lines)),
                 "internal_errors": float(sum(bool(line.traceback) for line in lines)),
             }

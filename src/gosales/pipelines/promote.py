@@ -63,7 +63,8 @@ def promote_version(
     """
     rules: PromotionRules = make(cfg.promotion)
     rows = ForwardRows(cfg, desk, space, progress, star)
-    decision = promote(desk, target, version, approved_policy(cfg), rules, rows.compare)
+    policy, heuristic = (approved_policy(cfg, model_backed=kind) for kind in (True, False))
+    decision = promote(desk, target, version, policy, rules, rows.compare, heuristic)
     return Decided(decision, target)
 
 

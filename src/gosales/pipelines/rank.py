@@ -16,6 +16,7 @@ from gosales.pipelines.score import Scored, score_division
 from gosales.pipelines.summary import Summary
 from gosales.pipelines.table_file import out_path
 from gosales.pipelines.workspace import Workspace
+from gosales.registry.gates import MODEL_BACKED
 from gosales.registry.promotion import PromotionDesk
 from gosales.whitespace.export import export_list
 from gosales.whitespace.ranked_list import RankedList
@@ -57,7 +58,8 @@ class Ranked:
         return Summary(
             title=f"{self.ranked.target} as of {self.scored.cutoff}: {len(self.ranked.rows):,} of "
             f"{self.ranked.n_eligible:,} eligible accounts, "
-            f"{self.ranked.expected_wins:.1f} expected wins",
+            f"{self.ranked.expected_wins:.1f} expected wins"
+            f"{'' if self.scored.model_backed else ', by the heuristic (no model)'}",
             columns=("rank", "account", "probability", "expected value", "why"),
             rows=rows,
             notes=(
@@ -114,6 +116,7 @@ def rank_division(
         "cutoff": scored.cutoff,
         "version": scored.version,
         "list.checksum": ranked.checksum,
+        MODEL_BACKED: str(scored.model_backed).lower(),
     }
     name = f"{target}·rank·v{scored.version}·{scored.cutoff}"
     with desk.tracker.start_run(name, "rank", tags) as run, space.scratch("rank") as folder:

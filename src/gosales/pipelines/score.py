@@ -27,6 +27,7 @@ from gosales.data.ingest_result import IngestResult
 from gosales.data.star import Star
 from gosales.labels.known_skus import known_skus
 from gosales.labels.membership import membership
+from gosales.models.is_model_backed import is_model_backed
 from gosales.pipelines.assembly import Assembly, make
 from gosales.pipelines.audit_inputs import own_config
 from gosales.pipelines.champion_source import with_champion_source
@@ -40,6 +41,7 @@ from gosales.pipelines.table_file import out_path, write_table
 from gosales.pipelines.version_parts import require_columns, version_parts
 from gosales.pipelines.workspace import Workspace
 from gosales.registry.champion import load_champion
+from gosales.registry.gates import MODEL_BACKED
 from gosales.registry.promotion import PromotionDesk
 from gosales.registry.verified_model import VerifiedModel
 from gosales.tracking.tracker import RunHandle
@@ -48,6 +50,7 @@ from gosales.whitespace.expected_value import HALF_YEARS
 from gosales.whitespace.reasons import reasons
 
 _KEPT = (CUSTOMER, CUTOFF, SEGMENT, COHORT, "group", IS_OWNER, EVER_OWNED, NAIVE_COUNT, REP)
+_NO_MODEL = "ranked by the heuristic: no model stands behind these probabilities"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Scored:
         The champion.
     notes : tuple of str
         What the reader must know.
+    model_backed : bool
+        False for the heuristic's.
     """
 
     target: str
@@ -76,6 +81,7 @@ class Scored:
     path: Path
     version: str
     notes: tuple[str, ...] = ()
+    model_backed: bool = True
 
     def summary(self) -> Summary:
         """Counts and the file."""
@@ -145,13 +151,19 @@ def score_division(
     parts = version_parts(Assembly.of(own, star, space), champion)
     cutoff = choose_cutoff(_day(cfg), star, parts.builder.label.horizon)
     overlap = label_overlap(champion.meta, cutoff)
-    notes = (*([overlap] if overlap else []), *_snapshots(cutoff, star, cfg))
+    backed = is_model_backed(champion.model)
+    notes = (
+        *([] if backed else [_NO_MODEL]),
+        *([overlap] if overlap else []),
+        *_snapshots(cutoff, star, cfg),
+    )
     tags = {
         "division": target,
         "cutoff": str(cutoff),
         "version": champion.version,
         "data.digest": star.digest,
         "evidence.digest": champion.evidence_digest,
+        MODEL_BACKED: str(backed).lower(),
         FORWARD: str(not overlap).lower(),
     }
     with desk.tracker.start_run(
@@ -168,7 +180,7 @@ def score_division(
         )
         _log_files(run, path, ingested, space)
         run.set_note("\n".join([f"{len(rows):,} accounts scored as of {cutoff}.", *notes]))
-    return Scored(target, str(cutoff), rows, path, champion.version, notes)
+    return Scored(target, str(cutoff), rows, path, champion.version, notes, backed)
 
 
 def _log_files(run: RunHandle, path: Path, ingested: IngestResult | None, space: Workspace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +13,11 @@ from gosales.core.progress import Progress
 from gosales.data.ingest_result import IngestResult
 from gosales.data.star import Star
 from gosales.evaluation.window_choice import WindowChoice
+from gosales.models.is_model_backed import is_model_backed
 from gosales.pipelines.assembly import Assembly, config_digest
 from gosales.pipelines.card_inputs import card_facts, card_subject, waiver_tags
 from gosales.pipelines.command_line import command_line
+from gosales.pipelines.fallback import STANDS_IN_FOR, fallback_config
 from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.label_evidence import LABEL_AUDIT
 from gosales.pipelines.label_table import guard_warnings, label_table
@@ -25,11 +27,12 @@ from gosales.pipelines.registry_desk import tracker_of
 from gosales.pipelines.run_key import run_key
 from gosales.pipelines.run_metrics import run_metrics
 from gosales.pipelines.safe_record import SAFE_NOTE, record_safe
-from gosales.pipelines.summary import Summary
+from gosales.pipelines.train_result import HEURISTIC, TRAINED, TrainResult
 from gosales.pipelines.training import Prepared, prepare, train
 from gosales.pipelines.training_artifacts import write_training_artifacts
 from gosales.pipelines.window_record import WINDOW_NOTE, window_facts, window_tags
 from gosales.pipelines.workspace import Workspace
+from gosales.registry.gates import MODEL_BACKED
 from gosales.reporting.label_summary import LABEL_COLUMNS, label_summary
 from gosales.reporting.markdown_table import markdown_table, plain_text
 from gosales.tracking.code_version import code_digest
@@ -38,97 +41,6 @@ from gosales.tracking.manifest import write_config, write_manifest
 from gosales.tracking.mlflow_tracker import MlflowTracker
 from gosales.tracking.run_log import RunLog
 from gosales.tracking.tracker import RunHandle
-
-TRAINED = "trained"
-
-
-@dataclass(frozen=True)
-class TrainResult:
-    """Outcome of a training run.
-
-    Parameters
-    ----------
-    division, target : str
-        Name and key of the target.
-    cutoff : str
-        The requested cutoff.
-    outcome : str
-        ``trained``, or the reason code of a division that cannot carry a model.
-    reason : str
-        Why not; of a trained one what could not be measured, or empty.
-    run_id : str
-        MLflow run.
-    version : str or None
-        Registered version.
-    metrics : dict of str to float
-        As logged.
-    reused : bool
-        Whether an equal run was finished already.
-    warnings : tuple of str
-        Of the guard of labels and of the fold plan.
-    window : str
-        What to know of the label window: widened, or narrower than the target's few buyers ask
-        for; empty when it is as declared.
-    safe : str
-        How the SAFE mode was chosen; empty when the configuration says it.
-    """
-
-    division: str
-    target: str
-    cutoff: str
-    outcome: str
-    reason: str
-    run_id: str
-    version: str | None
-    metrics: dict[str, float] = field(default_factory=dict)
-    reused: bool = False
-    warnings: tuple[str, ...] = ()
-    window: str = ""
-    safe: str = ""
-
-    def summary(self) -> Summary:
-        """Metrics with intervals, or the named outcome."""
-        if self.outcome != TRAINED:
-            return Summary(
-                title=f"{self.division} at {self.cutoff}: {self.outcome}",
-                notes=(*filter(None, (self.reason, self.window)), f"run {self.run_id}"),
-                next_command="gosales ui",
-            )
-        said = "an equal run is finished already" if self.reused else "trained"
-        rows = tuple(self._row(*line) for line in _LINES if f"{line[1]}" in self.metrics)
-        return Summary(
-            title=f"{self.division} at {self.cutoff}: {said}, version {self.version}",
-            columns=("metric", "split", "population", "model [95 %]", "naive rank"),
-            rows=rows,
-            notes=(
-                *filter(None, (self.safe,)),
-                *(f"warning: {w}" for w in (self.window, *self.warnings, self.reason) if w),
-                f"run {self.run_id}",
-            ),
-            next_command=f"gosales gauntlet division={self.target} version={self.version}",
-        )
-
-    def _row(self, label: str, key: str, split: str, population: str) -> tuple[str, ...]:
-        m = self.metrics
-        bounds = f" [{m[f'{key}_lo']:.3f}, {m[f'{key}_hi']:.3f}]" if f"{key}_lo" in m else ""
-        head, _, metric = key.partition("_")
-        middle, metric = ("ws_", metric[3:]) if metric.startswith("ws_") else ("", metric)
-        naive = m.get(f"{head}_{middle}naive_{metric}")
-        return (
-            label, split, population, f"{m[key]:.3f}{bounds}",
-            "–" if naive is None else f"{naive:.3f}",
-        )  # fmt: skip
-
-
-_LINES = (
-    ("AUC", "forward_auc", "forward", "all"),
-    ("AUC", "forward_ws_auc", "forward", "whitespace"),
-    ("lift at 10 %", "forward_lift_at_10pct", "forward", "all"),
-    ("Brier", "forward_brier", "forward", "all"),
-    ("AUC", "cv_auc", "cv", "all"),
-    ("AUC", "cv_ws_auc", "cv", "whitespace"),
-    ("optimism gap", "optimism_gap_auc", "cv - forward", "all"),
-)
 
 
 def run(cfg: DictConfig, progress: Progress) -> TrainResult:
@@ -168,7 +80,28 @@ def train_division(
         Parent run.
     ingested : IngestResult, optional
         How the star came about, where this run read the log: its books are logged.
+
+    Notes
+    -----
+    Where ``fallback`` says so, a division that no model can be trained for is trained again as the
+    heuristic, in a run of its own.
     """
+    found = _train_once(cfg, star, space, progress, parent, ingested)
+    instead = fallback_config(cfg, found.outcome)
+    if instead is None:
+        return found
+    progress.say(f"{found.division}: {instead[STANDS_IN_FOR]}; the heuristic serves instead")
+    return _train_once(instead, star, space, progress, parent, None)
+
+
+def _train_once(
+    cfg: DictConfig,
+    star: Star,
+    space: Workspace,
+    progress: Progress,
+    parent: str | None,
+    ingested: IngestResult | None,
+) -> TrainResult:
     tracker = tracker_of(cfg)
     parts = Assembly.of(cfg, star, space)
     key = run_key("train", star.digest, config_digest(cfg), code_digest())
@@ -256,15 +189,20 @@ def _train_logged(desk: _Desk) -> TrainResult:
     card = (folder / "model_card.md").read_text(encoding="utf-8")
     handle.set_note(card)
     unmeasured = _unmeasured(prepared)
-    handle.set_tags({"outcome": TRAINED, **({"outcome.reason": unmeasured} if unmeasured else {})})
+    backed = is_model_backed(trained.nested.model)
+    handle.set_tags({"outcome": TRAINED, MODEL_BACKED: str(backed).lower()})
+    why = str(parts.cfg.get(STANDS_IN_FOR, ""))
+    reason = "; ".join(filter(None, (why, unmeasured)))
+    if reason:
+        handle.set_tags({"outcome.reason": reason})
     version = register(parts, trained, handle, desk.tracker, card)
     target = prepared.candidate.target
     return TrainResult(
         division=target.name,
         target=target.key,
         cutoff=str(prepared.cutoff),
-        outcome=TRAINED,
-        reason=unmeasured,
+        outcome=TRAINED if backed else HEURISTIC,
+        reason=reason,
         run_id=handle.id,
         version=version,
         metrics=metrics,
@@ -329,7 +267,7 @@ def _reused(tracker: MlflowTracker, run_id: str) -> TrainResult:
         division=tags["division.name"],
         target=tags["division"],
         cutoff=tags["cutoff"],
-        outcome=tags["outcome"],
+        outcome=HEURISTIC if tags.get(MODEL_BACKED) == "false" else tags["outcome"],
         reason=tags.get("outcome.reason", ""),
         run_id=run_id,
         version=tags.get("version"),

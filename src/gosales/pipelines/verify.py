@@ -53,11 +53,11 @@ def _verdict(found: Verification) -> str:
 def run(cfg: DictConfig, progress: Progress) -> Verified:
     """Run the command: every registered model of the project."""
     desk = desk_of(cfg)
-    policy = approved_policy(cfg).digest
+    policies = {kind: approved_policy(cfg, model_backed=kind).digest for kind in (True, False)}
     names = desk.models.names()
     progress.start("verify", len(names))
     found = []
     for name in names:
-        found.append(verify(desk.models, name, policy))
+        found.append(verify(desk.models, name, policies[True], heuristic_policy=policies[False]))
         progress.advance()
     return Verified(tuple(found))

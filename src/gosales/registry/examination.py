@@ -12,13 +12,14 @@ from gosales.core.errors import GoSalesError, IntegrityError
 from gosales.gauntlet.model_digest import model_digests
 from gosales.gauntlet.policy import Policy
 from gosales.models.fitted_model import FittedModel
+from gosales.models.is_model_backed import is_model_backed
 from gosales.registry.evidence import (
     EVIDENCE_FILE,
     REPORT_FILE,
     Evidence,
     digest_directory,
 )
-from gosales.registry.gates import EVIDENCE_RUN, gate_reasons
+from gosales.registry.gates import EVIDENCE_RUN, MODEL_BACKED, gate_reasons
 from gosales.registry.report_facts import report_facts
 from gosales.registry.verified_model import BundleReader, VerifiedModel, read_verified_bundle
 from gosales.tracking.code_version import code_digest
@@ -167,11 +168,22 @@ def examine(
         report = _tried(lambda: _report(models, run_id, folder / "r", policy), faults)
     if evidence is not None and (evidence.name, evidence.version) != (name, version):
         faults.append(f"the evidence is about {evidence.name} version {evidence.version}")
+    if package is not None:
+        faults += _badge_faults(found, package)
     observed = dict(package.observed) if package else {}
     if report is not None:
         observed["report"] = str(report["digest"])
     reasons = gate_reasons(found.tags, evidence, report, observed, approved_policy)
     return Examination(found, (*faults, *reasons), evidence, package, report or {})
+
+
+def _badge_faults(version: ModelVersion, package: Package) -> list[str]:
+    """A tag is anybody's to set; what the files hold is not."""
+    said, held = version.tags.get(MODEL_BACKED), is_model_backed(package.model)
+    if said in (None, str(held).lower()):
+        return []  # a missing tag is a reason of its own
+    what = "a model" if held else "a heuristic, no model"
+    return [f"the tag {MODEL_BACKED} says {said}, but the version is {what}"]
 
 
 def _tried(action: Callable[[], T], faults: list[str]) -> T | None:

@@ -14,15 +14,17 @@ from gosales.registry.champion_record import ChampionRecord, read_record
 from gosales.registry.comparison import Comparison
 from gosales.registry.decision import PromotionDecision, append_audit, log_decision
 from gosales.registry.examination import Examination, examine
+from gosales.registry.gates import MODEL_BACKED
 from gosales.registry.promotion_rules import PromotionRules
 from gosales.registry.verified_model import BundleReader, VerifiedModel, read_verified_bundle
 from gosales.tracking.forward_looks import look_tags
 from gosales.tracking.model_name import CHALLENGER, CHAMPION, registered_name
-from gosales.tracking.model_registry import ModelRegistry
+from gosales.tracking.model_registry import ModelRegistry, ModelVersion
 from gosales.tracking.tracker import RunHandle, Tracker
 
 BEST: Final = "best"
 _SELECTED_BY: Final = "cv_auc"
+_NO_MODEL: Final = "the version is a heuristic, no model: proofs alone were asked of it"
 
 Compare = Callable[[VerifiedModel, VerifiedModel], Comparison]
 
@@ -46,6 +48,22 @@ class PromotionDesk:
     read: BundleReader = read_verified_bundle
 
 
+@dataclass(frozen=True)
+class _Policies:
+    """What is asked of a model, and of a heuristic."""
+
+    model: Policy
+    heuristic: Policy
+
+    def of(self, version: ModelVersion) -> Policy:
+        # The tag only chooses: `examine` closes the gate where it is not what the bundle holds.
+        return self.heuristic if _is_heuristic(version) else self.model
+
+
+def _is_heuristic(version: ModelVersion) -> bool:
+    return version.tags.get(MODEL_BACKED) == "false"
+
+
 def promote(
     desk: PromotionDesk,
     target_key: str,
@@ -53,6 +71,7 @@ def promote(
     policy: Policy,
     rules: PromotionRules,
     compare: Compare,
+    heuristic: Policy | None = None,
 ) -> PromotionDecision:
     """Make a version champion if its evidence verifies and it is not worse than the champion.
 
@@ -63,13 +82,16 @@ def promote(
     target_key : str
         Key of the target.
     version : str
-        A number, or ``best``: the highest ``cv_auc`` among versions whose gate is open.
+        A number, or ``best``: the highest ``cv_auc`` among versions whose gate is open, models
+        before heuristics.
     policy : Policy
         The approved policy; its digest is compared, and findings are judged again under it.
     rules : PromotionRules
         Margin and counts.
     compare : callable
         ``compare(challenger, champion)`` on the same forward rows.
+    heuristic : Policy, optional
+        What is asked of a version that is no model instead; by default the same.
 
     Returns
     -------
@@ -99,7 +121,8 @@ def promote(
             policy_digest=policy.digest,
             notes=(settled,) if settled else (),
         )
-        decision = _decide(desk, decision, version, policy, rules, compare, run)
+        policies = _Policies(policy, heuristic or policy)
+        decision = _decide(desk, decision, version, policies, rules, compare, run)
         log_decision(run, decision)
         if decision.moved:
             _move(desk.models, decision)
@@ -111,35 +134,40 @@ def _decide(
     desk: PromotionDesk,
     decision: PromotionDecision,
     version: str,
-    policy: Policy,
+    policies: _Policies,
     rules: PromotionRules,
     compare: Compare,
     run: RunHandle,
 ) -> PromotionDecision:
-    found, reasons = _choose(desk, decision.name, version, policy)
+    found, reasons = _choose(desk, decision.name, version, policies)
     if found is None:
         return decision.refused(*reasons)
     decision = replace(
         decision,
         version=found.version.version,
         evidence_digest=found.evidence.digest if found.evidence else "",
+        policy_digest=policies.of(found.version).digest,
     )
+    run.set_tags({"policy.digest": decision.policy_digest})
+    if _is_heuristic(found.version):
+        decision = replace(decision, notes=(*decision.notes, _NO_MODEL))
     if found.reasons:
         return decision.refused(*found.reasons)
     return _against_champion(desk, decision, found, rules, compare, run)
 
 
 def _choose(
-    desk: PromotionDesk, name: str, version: str, policy: Policy
+    desk: PromotionDesk, name: str, version: str, policies: _Policies
 ) -> tuple[Examination | None, list[str]]:
     def look(number: str) -> Examination:
+        policy = policies.of(desk.models.version(name, number))
         return examine(desk.models, name, number, policy.digest, policy=policy, read=desk.read)
 
     if version != BEST:
         return look(version), []
     candidates = sorted(
         (v for v in desk.models.versions(name) if _SELECTED_BY in v.metrics),
-        key=lambda v: (-v.metrics[_SELECTED_BY], -int(v.version)),
+        key=lambda v: (_is_heuristic(v), -v.metrics[_SELECTED_BY], -int(v.version)),
     )
     reasons = [] if candidates else [f"{name} has no version with {_SELECTED_BY}"]
     for candidate in candidates:

@@ -16,6 +16,8 @@ class PromotionRules:
     ----------
     policy : str, default ``"approved"``
         Name of the file in ``conf/gauntlet`` whose digest an audit must carry.
+    heuristic_policy : str, default ``"heuristic"``
+        The same for a version that is no model.
     non_inferiority_margin_auc : float, default 0.01
         The lower bound of challenger minus champion must lie above minus this.
     min_positive_accounts : int, default 40
@@ -28,6 +30,7 @@ class PromotionRules:
     """
 
     policy: str = "approved"
+    heuristic_policy: str = "heuristic"
     non_inferiority_margin_auc: float = 0.01
     min_positive_accounts: int = 40
 

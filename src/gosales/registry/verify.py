@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gosales.core.errors import GoSalesError
+from gosales.models.is_model_backed import is_model_backed
 from gosales.registry.alias_move import INTENT_TAG
 from gosales.registry.audit_log import read_audit
 from gosales.registry.champion import verified_champion
@@ -50,6 +51,7 @@ def verify(
     name: str,
     approved_policy: str | None = None,
     read: BundleReader = read_verified_bundle,
+    heuristic_policy: str | None = None,
 ) -> Verification:
     """Find aliases moved behind the record, and evidence that does not verify. Writes nothing.
 
@@ -63,6 +65,8 @@ def verify(
         Digest of the policy approved now; a champion approved under an earlier one is noted.
     read : callable, optional
         Bundle reader.
+    heuristic_policy : str, optional
+        The same for a champion that is no model.
     """
     champion = models.alias(name, CHAMPION)
     try:
@@ -72,13 +76,15 @@ def verify(
     problems = [*_alias_problems(models, name, record), *_audit_problems(models, name)]
     if record is not None:
         problems += _decision_problems(models, record)
+    approved = approved_policy
     if champion is not None and record is not None and champion == record.version:
         try:
-            verified_champion(models, name, read)
+            model = verified_champion(models, name, read).model
+            approved = approved_policy if is_model_backed(model) else heuristic_policy
         except GoSalesError as error:
             problems.append(str(error))
     notes = []
-    if record and approved_policy and record.policy_digest != approved_policy:
+    if record and approved and record.policy_digest != approved:
         notes.append("the champion was approved under an earlier policy than today's")
     if champion is None and record is None:
         notes.append("no version was ever promoted")

@@ -38,6 +38,8 @@ class CardSubject:
         The command that makes this run again.
     digests : mapping of str to str
         data, config, recipe, features and so on.
+    stands_in_for : str
+        Why there is no model; empty for one that is, or that was asked for.
     """
 
     name: str
@@ -54,3 +56,4 @@ class CardSubject:
     code_version: str
     command: str
     digests: Mapping[str, str] = field(default_factory=dict)
+    stands_in_for: str = ""

@@ -14,6 +14,9 @@ _HEURISTIC = (
 def identity_section(facts: CardFacts) -> str:
     """Division, cutoff, outcome, population, data, and the rows of each cutoff."""
     s = facts.subject
+    kind = _MODEL if facts.model_backed else _HEURISTIC
+    if s.stands_in_for:
+        kind = f"{kind}; {plain_text(s.stands_in_for)}"
     lines = [
         ("Division", f"{plain_text(s.name)} ({code_text(s.target)})"),
         ("Cutoff", plain_text(s.cutoff)),
@@ -22,7 +25,7 @@ def identity_section(facts: CardFacts) -> str:
         ("Owners and whitespace", f"owner: {plain_text(s.owner_rule)}; whitespace: everyone else"),
         ("Naive rank", plain_text(s.naive_rule)),
         ("Estimator, SAFE mode", f"{code_text(s.estimator)}, {code_text(s.safe_mode)}"),
-        ("Kind", _MODEL if facts.model_backed else _HEURISTIC),
+        ("Kind", kind),
         ("Data", f"{plain_text(s.data_source)}, digest {code_text(_short(s.digests.get('data')))}"),
     ]
     table = markdown_table(["Fact", "Value"], lines)
