@@ -108,6 +108,27 @@ def test_a_segment_that_decides_who_buys(statistics, tmp_path):
     no_leak(found)
 
 
+def test_a_segment_of_few_orders_on_a_short_log(statistics, tmp_path):
+    rng = np.random.default_rng(101)
+    segment = rng.choice(["north", "south", "west"], N)
+    rates = pd.Series({"north": 3.0, "south": 0.8, "west": 0.1})[segment].to_numpy()
+    log = pd.concat([at_random(rng, "alpha", rates), at_random(rng, "beta", 0.7)])
+    held = ("attribute_hindsight", "attribute_vintage", "single_feature", "identifier_order")
+    only = {name: statistics[name] for name in held}
+    found = said(only, tmp_path, log, region=dict(zip(IDS, segment, strict=True)))
+    no_leak(found)
+    assert found["attribute_hindsight"].outcome is Outcome.WARN
+
+
+def test_the_number_of_all_orders_is_no_such_trait(statistics, tmp_path):
+    rng = np.random.default_rng(201)
+    log = pd.concat([at_random(rng, "alpha", rng.gamma(1.0, 1.5, N)), at_random(rng, "beta", 0.3)])
+    orders = log.groupby("customer_id").size().astype(float).to_dict()
+    only = {"attribute_hindsight": statistics["attribute_hindsight"]}
+    found = said(only, tmp_path, log, size=orders)
+    assert found["attribute_hindsight"].outcome is Outcome.FAIL
+
+
 def test_subscribers_billed_each_month_on_one_day(statistics, tmp_path):
     rng = np.random.default_rng(5)
     some = rng.choice(IDS, 150, replace=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.stats import poisson
 
 from gosales.core.columns import CUSTOMER
 from gosales.core.timeline import Cutoff
@@ -96,8 +97,6 @@ class Duplicates:
 
     def _judge(self, differ: float, expected: float) -> tuple[Outcome, str]:
         told = f" (they differ {differ:.0f} times, {expected:.0f} were foretold for strangers)"
-        from scipy.stats import poisson
-
         half = self.max_discord * expected
         told_apart = expected >= _FEW or poisson.sf(differ - 1, half) <= _CHANCE
         if told_apart and differ > half:
