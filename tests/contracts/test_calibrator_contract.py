@@ -4,6 +4,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,11 +91,22 @@ def test_the_map_never_turns_the_order_round(calibrator):
 
 def test_the_mean_meets_the_base_rate(calibrator):
     p, y = rows()
+    if getattr(calibrator, "pooled_information", 0.0):
+        calibrator = replace(calibrator, pooled_information=0.0)
     out = calibrator.fit(p, y, None).predict(p)
     if calibrator.name == "none":
         assert out.tobytes() == p.tobytes()
     else:
         assert out.mean() == pytest.approx(y.mean(), abs=2e-3)
+
+
+def test_a_pool_draws_the_shift_towards_its_own(calibrator):
+    p, y = rows()
+    if not getattr(calibrator, "pooled_information", 0.0):
+        pytest.skip(f"{calibrator.name} has no pool")
+    alone = replace(calibrator, pooled_information=0.0).fit(p, y, None).c
+    low, high = sorted((alone, calibrator.pooled_shift))
+    assert low < calibrator.fit(p, y, None).c < high
 
 
 def test_it_is_better_than_raw_on_fresh_rows(calibrator):
