@@ -59,6 +59,14 @@ def test_fires_on_scores_that_a_rebuild_does_not_give(audit, monkeypatch):
     assert {d["column"] for d in finding.detail} == {"(score)"}
 
 
+def test_told_to_it_ends_with_the_first_history_that_differs(audit):
+    finding = FutureInvariance(stop_at_first=True).run(audit("peek"))
+    assert (finding.outcome, finding.values["rebuilds"]) == (Outcome.FAIL, 2)
+    assert histories(finding) == {"truncated"}
+    passed = FutureInvariance(stop_at_first=True).run(audit())
+    assert (passed.outcome, passed.values["rebuilds"]) == (Outcome.PASS, 1 + 5 * 3 + 2)
+
+
 def test_silent_on_the_clean_twin(audit):
     context = audit()
     finding = run(context)

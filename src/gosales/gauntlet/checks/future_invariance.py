@@ -55,6 +55,9 @@ class FutureInvariance:
     ----------
     max_examples : int, default 20
         Differences listed in the finding; all are counted.
+    stop_at_first : bool, default False
+        End with the first history that differs. The verdict is the same, as differences only
+        add up; what the other histories would have shown is not told.
 
     Notes
     -----
@@ -65,8 +68,9 @@ class FutureInvariance:
     subject = Subject.LEAK
     is_proof = True
 
-    def __init__(self, max_examples: int = 20) -> None:
+    def __init__(self, max_examples: int = 20, *, stop_at_first: bool = False) -> None:
         self.max_examples = max_examples
+        self.stop_at_first = stop_at_first
 
     def run(self, context: GauntletContext) -> Finding:
         """Rebuild and compare; FAIL on the first differing bit, naming where."""
@@ -79,6 +83,8 @@ class FutureInvariance:
             found = list(_against_fresh(context, cutoffs))
             builds = 1
             for comparison in rebuilds.comparisons(cutoffs):
+                if found and self.stop_at_first:
+                    break
                 builds += 1
                 found += comparison()
             values = {"fenced_by_kernel": process.by_kernel, "by_child": process.by_child}
