@@ -63,8 +63,6 @@ def test_told_to_it_ends_with_the_first_history_that_differs(audit):
     finding = FutureInvariance(stop_at_first=True).run(audit("peek"))
     assert (finding.outcome, finding.values["rebuilds"]) == (Outcome.FAIL, 2)
     assert histories(finding) == {"truncated"}
-    passed = FutureInvariance(stop_at_first=True).run(audit())
-    assert (passed.outcome, passed.values["rebuilds"]) == (Outcome.PASS, 1 + 5 * 3 + 2)
 
 
 def test_silent_on_the_clean_twin(audit):
