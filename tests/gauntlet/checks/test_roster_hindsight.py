@@ -48,6 +48,14 @@ def test_fires_on_a_table_of_accounts_that_were_to_buy(audit, quiet_star):
     assert finding.values["share"] > 0.95
 
 
+def test_a_high_share_that_few_accounts_do_not_prove_warns(audit, quiet_star):
+    finding = run(audit(on=quiet_star(56)))
+    # 55 of 60, with a lower end of .82: proven against .8, not against .85.
+    assert finding.values["share"] == pytest.approx(55 / 60)
+    assert (finding.values["share_lo"] > 0.8, finding.outcome) == (True, Outcome.FAIL)
+    assert run(audit(on=quiet_star(56)), proven_share=0.85).outcome is Outcome.WARN
+
+
 def test_silent_on_the_clean_twin_where_most_prospects_do_not(audit, quiet_star):
     finding = run(audit(on=quiet_star(20)))
     assert finding.outcome is Outcome.PASS

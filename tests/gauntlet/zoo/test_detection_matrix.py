@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gosales.core.errors import ConfigError
+from gosales.evaluation.clopper_pearson import clopper_pearson
 from gosales.gauntlet.finding import Outcome, Subject
 from gosales.gauntlet.zoo.cell import AuditedCell, Cell, Said
-from gosales.gauntlet.zoo.clopper_pearson import clopper_pearson
 from gosales.gauntlet.zoo.detection_matrix import ANY, DetectionMatrix
 from gosales.gauntlet.zoo.strength import Strength
 from gosales.gauntlet.zoo.targets import Targets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -10,10 +10,14 @@ import pandas as pd
 from gosales.core.columns import CUSTOMER, FIRST_KNOWN_DATE, ORDER_DATE
 from gosales.core.timeline import Cutoff
 from gosales.data.as_of import AsOfView
+from gosales.evaluation.clopper_pearson import clopper_pearson
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
+
+# The worst that any cutoff says is what the check says.
+_ORDER: Final = (Outcome.FAIL, Outcome.WARN, Outcome.PASS)
 
 
 class RosterHindsight:
@@ -26,7 +30,10 @@ class RosterHindsight:
     Parameters
     ----------
     max_share : float, default 0.9
-        From this share on it fails.
+        From this share on it warns.
+    proven_share : float, default 0.8
+        It fails where the lower end of the share's interval (Clopper-Pearson, 95 %) is at least
+        this, too: 19 of 21 may be chance, 20 of 20 hardly.
     known_days : int, default 180
         Accounts known for fewer days at the cutoff are left out: an account opened with its first
         order in sight orders soon.
@@ -44,9 +51,14 @@ class RosterHindsight:
     is_proof = False
 
     def __init__(
-        self, max_share: float = 0.9, known_days: int = 180, min_accounts: int = 20
+        self,
+        max_share: float = 0.9,
+        proven_share: float = 0.8,
+        known_days: int = 180,
+        min_accounts: int = 20,
     ) -> None:
         self.max_share = max_share
+        self.proven_share = proven_share
         self.known_days = known_days
         self.min_accounts = min_accounts
 
@@ -66,14 +78,17 @@ class RosterHindsight:
         if not found:
             reason = f"no cutoff has {self.min_accounts} accounts long known and without an order"
             return finding_of(self, Outcome.NOT_APPLICABLE, reason, {"cutoffs": len(panels)})
-        worst = max(found, key=lambda f: float(f["share"]))
-        values = {"cutoffs": len(found), "share": worst["share"], "accounts": worst["accounts"]}
+        verdicts = [self._verdict(entry) for entry in found]
+        outcome = min(verdicts, key=_ORDER.index)
+        alike = [e for e, v in zip(found, verdicts, strict=True) if v is outcome]
+        worst = max(alike, key=lambda f: float(f["share"]))
+        values = {"cutoffs": len(found), **{k: v for k, v in worst.items() if k != "cutoff"}}
         reason = (
             f"of {worst['accounts']} accounts on the roster of {worst['cutoff']}, known for "
-            f"{self.known_days} days and without an order, {worst['share']:.0%} order by {last}, "
-            f"limit {self.max_share:.0%}"
+            f"{self.known_days} days and without an order, {worst['share']:.0%} "
+            f"[{worst['share_lo']:.0%}, {worst['share_hi']:.0%}] order by {last}, limit "
+            f"{self.max_share:.0%} with a lower end of {self.proven_share:.0%}"
         )
-        outcome = Outcome.PASS if worst["share"] < self.max_share else Outcome.FAIL
         return finding_of(self, outcome, reason, values, found)
 
     def _entry(self, panel: Panel, cutoff: Cutoff, dates: pd.DataFrame) -> dict[str, Any] | None:
@@ -85,8 +100,15 @@ class RosterHindsight:
         quiet = (known >= self.known_days) & ~(first <= 0)
         if quiet.sum() < self.min_accounts:
             return None
-        share = float(np.mean(~np.isnan(first[quiet])))
-        return {"cutoff": str(cutoff), "accounts": int(quiet.sum()), "share": share}
+        accounts, orders = int(quiet.sum()), int((~np.isnan(first[quiet])).sum())
+        lo, hi = clopper_pearson(orders, accounts)
+        share = {"share": orders / accounts, "share_lo": lo, "share_hi": hi}
+        return {"cutoff": str(cutoff), "accounts": accounts, **share}
+
+    def _verdict(self, entry: dict[str, Any]) -> Outcome:
+        if entry["share"] < self.max_share:
+            return Outcome.PASS
+        return Outcome.FAIL if entry["share_lo"] >= self.proven_share else Outcome.WARN
 
 
 def _dates(context: GauntletContext) -> pd.DataFrame:

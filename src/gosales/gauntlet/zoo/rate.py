@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from gosales.gauntlet.zoo.clopper_pearson import clopper_pearson
+from gosales.evaluation.clopper_pearson import clopper_pearson
 
 
 @dataclass(frozen=True)
