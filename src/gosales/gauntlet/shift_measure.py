@@ -204,22 +204,23 @@ def judged(gap: Interval, eps: float, rule: str) -> Outcome:
     eps : float
         From which on it is an alarm.
     rule : {"interval", "point"}
-        ``point`` fails above eps and warns above 0. ``interval`` fails above eps when the interval
-        lies above 0; it warns where that is not proven, and where a lesser gain is.
+        ``point`` fails above eps and warns above 0. ``interval`` fails when the interval lies above
+        eps; it warns at a gain above eps that is not proven to be, and at a lesser one whose
+        interval lies above 0.
 
     Examples
     --------
-    >>> [str(judged(Interval(*g), 0.01, "interval")) for g in ((0.02, 0.01, 0.03), (0.02, 0, 0.04))]
+    >>> [str(judged(Interval(*g), 0.01, "interval")) for g in ((0.03, 0.02, 0.04), (0.03, 0, 0.06))]
     ['FAIL', 'WARN']
     >>> [str(judged(Interval(*g), 0.01, "interval")) for g in ((5e-3, 1e-3, 9e-3), (5e-3, -1, 1))]
     ['WARN', 'PASS']
     """
     if gap.value is None or (rule == "interval" and not gap.has_bounds):
         return Outcome.INCONCLUSIVE
-    above, proven = gap.value > eps, rule == "point" or gap.lies_above(0.0)
-    if above and proven:
-        return Outcome.FAIL
-    return Outcome.WARN if above or (gap.value > 0 and proven) else Outcome.PASS
+    fails, gains = gap.value > eps, gap.value > 0
+    if rule == "interval":
+        fails, gains = gap.lies_above(eps), gap.value > eps or gap.lies_above(0.0)
+    return Outcome.FAIL if fails else Outcome.WARN if gains else Outcome.PASS
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,14 @@ def run(context, **limits):
 
 @pytest.fixture
 def quiet_star(tmp_path):
-    """A star in which 60 accounts, known from the start, order in the last months only."""
+    """A star in which 60 accounts, known from the start, order from some day on only."""
 
-    def make(buyers: int):
+    def make(buyers: int, since: str = "2024-09-01"):
         star = toy_star(tmp_path / f"star{buyers}")
         lines = pd.read_parquet(star.table(TRANSACTIONS))
         customers = pd.read_parquet(star.table(CUSTOMERS))
         quiet = sorted(customers["customer_id"])[:60]
-        late = lines["order_date"] >= pd.Timestamp("2024-09-01").date()
+        late = lines["order_date"] >= pd.Timestamp(since).date()
         mine = lines["customer_id"].isin(quiet)
         buys = lines["customer_id"].isin(quiet[:buyers])
         kept = lines[~mine | (late & buys)]
@@ -54,6 +54,14 @@ def test_a_high_share_that_few_accounts_do_not_prove_warns(audit, quiet_star):
     assert finding.values["share"] == pytest.approx(55 / 60)
     assert (finding.values["share_lo"] > 0.8, finding.outcome) == (True, Outcome.FAIL)
     assert run(audit(on=quiet_star(56)), proven_share=0.85).outcome is Outcome.WARN
+
+
+def test_keen_prospects_that_order_early_warn(audit, quiet_star):
+    finding = run(audit(on=quiet_star(60, since="2023-04-01")))
+    assert finding.outcome is Outcome.WARN
+    assert finding.values["share_lo"] > 0.8
+    assert finding.values["first_half"] > 0.8
+    assert finding.values["p"] > 0.01
 
 
 def test_silent_on_the_clean_twin_where_most_prospects_do_not(audit, quiet_star):

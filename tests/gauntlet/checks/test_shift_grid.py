@@ -92,7 +92,8 @@ def test_the_features_of_the_shifted_days_are_scored_for_the_same_outcome(audit)
 @pytest.mark.parametrize(
     ("gap", "interval", "point"),
     [
-        (Interval(0.03, 0.01, 0.05), Outcome.FAIL, Outcome.FAIL),
+        (Interval(0.03, 0.011, 0.05), Outcome.FAIL, Outcome.FAIL),
+        (Interval(0.03, 0.009, 0.05), Outcome.WARN, Outcome.FAIL),
         (Interval(0.03, -0.01, 0.07), Outcome.WARN, Outcome.FAIL),
         (Interval(0.005, 0.001, 0.009), Outcome.WARN, Outcome.WARN),
         (Interval(0.005, -0.01, 0.02), Outcome.PASS, Outcome.WARN),

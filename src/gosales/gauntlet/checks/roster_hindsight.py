@@ -25,7 +25,9 @@ class RosterHindsight:
 
     An account table made from later sales, with a date of first acquaintance that says otherwise
     (the day the system was set up, a default), holds those prospects only that were to buy: at
-    every cutoff nearly all of them do. Prospects that were known at the time mostly do not.
+    every cutoff nearly all of them do, the last of them just before the log ends. Prospects that
+    were known at the time mostly do not; where they are keen, the keenest order first, and those
+    still quiet after half the time are not likelier to order in the other half.
 
     Parameters
     ----------
@@ -33,7 +35,10 @@ class RosterHindsight:
         From this share on it warns.
     proven_share : float, default 0.8
         It fails where the lower end of the share's interval (Clopper-Pearson, 95 %) is at least
-        this, too: 19 of 21 may be chance, 20 of 20 hardly.
+        this, too: 19 of 21 may be chance, 20 of 20 hardly. And
+    max_p : float, default 0.01
+        where no more than this speaks for the second half of the time being like the first
+        (Fisher's exact test, one-sided: of those still quiet then, more order).
     known_days : int, default 180
         Accounts known for fewer days at the cutoff are left out: an account opened with its first
         order in sight orders soon.
@@ -42,6 +47,8 @@ class RosterHindsight:
 
     Notes
     -----
+    A constant or a waning readiness to order, or a mixture of both, gives at most the share of the
+    first half in the second; a list of those that were to order gives 100 %, whatever the first.
     NOT_APPLICABLE where no cutoff has accounts enough: by default every account on the roster has
     ordered, or owns something.
     """
@@ -54,11 +61,13 @@ class RosterHindsight:
         self,
         max_share: float = 0.9,
         proven_share: float = 0.8,
+        max_p: float = 0.01,
         known_days: int = 180,
         min_accounts: int = 20,
     ) -> None:
         self.max_share = max_share
         self.proven_share = proven_share
+        self.max_p = max_p
         self.known_days = known_days
         self.min_accounts = min_accounts
 
@@ -73,7 +82,7 @@ class RosterHindsight:
             entry
             for panel in panels
             for cutoff in panel.cutoffs
-            if cutoff < last and (entry := self._entry(panel, cutoff, dates))
+            if cutoff < last and (entry := self._entry(panel, cutoff, last, dates))
         ]
         if not found:
             reason = f"no cutoff has {self.min_accounts} accounts long known and without an order"
@@ -87,11 +96,14 @@ class RosterHindsight:
             f"of {worst['accounts']} accounts on the roster of {worst['cutoff']}, known for "
             f"{self.known_days} days and without an order, {worst['share']:.0%} "
             f"[{worst['share_lo']:.0%}, {worst['share_hi']:.0%}] order by {last}, limit "
-            f"{self.max_share:.0%} with a lower end of {self.proven_share:.0%}"
+            f"{self.max_share:.0%}; {worst['first_half']:.0%} in the first half of it, of the "
+            f"others {worst['second_half']:.0%} in the second, p = {worst['p']:.2g}"
         )
         return finding_of(self, outcome, reason, values, found)
 
-    def _entry(self, panel: Panel, cutoff: Cutoff, dates: pd.DataFrame) -> dict[str, Any] | None:
+    def _entry(
+        self, panel: Panel, cutoff: Cutoff, last: Cutoff, dates: pd.DataFrame
+    ) -> dict[str, Any] | None:
         names = panel.at([cutoff]).rows[CUSTOMER].astype(str)
         own = dates.reindex(names)
         day = pd.Timestamp(cutoff.day)
@@ -101,14 +113,33 @@ class RosterHindsight:
         if quiet.sum() < self.min_accounts:
             return None
         accounts, orders = int(quiet.sum()), int((~np.isnan(first[quiet])).sum())
+        soon = int((first[quiet] <= cutoff.days_until(last) / 2).sum())
         lo, hi = clopper_pearson(orders, accounts)
-        share = {"share": orders / accounts, "share_lo": lo, "share_hi": hi}
-        return {"cutoff": str(cutoff), "accounts": accounts, **share}
+        return {
+            "cutoff": str(cutoff),
+            "accounts": accounts,
+            "share": orders / accounts,
+            "share_lo": lo,
+            "share_hi": hi,
+            "first_half": soon / accounts,
+            "second_half": (orders - soon) / max(accounts - soon, 1),
+            "p": _likelier_later(soon, orders - soon, accounts),
+        }
 
     def _verdict(self, entry: dict[str, Any]) -> Outcome:
         if entry["share"] < self.max_share:
             return Outcome.PASS
-        return Outcome.FAIL if entry["share_lo"] >= self.proven_share else Outcome.WARN
+        proven = entry["share_lo"] >= self.proven_share and entry["p"] <= self.max_p
+        return Outcome.FAIL if proven else Outcome.WARN
+
+
+def _likelier_later(soon: int, late: int, accounts: int) -> float:
+    """P of at least so many orders in the second half, were it like the first."""
+    from scipy.stats import fisher_exact
+
+    rest = accounts - soon
+    table = [[late, rest - late], [soon, accounts - soon]]
+    return float(fisher_exact(table, alternative="greater").pvalue)
 
 
 def _dates(context: GauntletContext) -> pd.DataFrame:

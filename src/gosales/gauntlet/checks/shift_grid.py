@@ -31,10 +31,11 @@ class ShiftGrid:
     shifts_days : sequence of int, default (7, 14, 28, 56)
         Days d.
     rule : {"interval", "point"}, default "interval"
-        ``interval``: an improvement above eps fails when its interval lies above 0, and warns
-        else; so does a lesser one whose interval lies above 0. A lesser one whose interval holds
-        0 is what chance alone gives in half of all cells, and passes. ``point``: an improvement
-        above eps fails, any other warns. Both are reported; this one decides.
+        ``interval``: an improvement whose interval lies above eps fails; one above eps that is
+        not proven to be warns, and so does a lesser one whose interval lies above 0. A lesser one
+        whose interval holds 0 is what chance alone gives in half of all cells, and passes.
+        ``point``: an improvement above eps fails, any other warns. Both are reported; this one
+        decides.
     eps_auc : float, default 0.01
         Improvement of AUC from which on an alarm is due.
     eps_lift : float, default 0.25
