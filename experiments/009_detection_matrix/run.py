@@ -41,6 +41,7 @@ def main() -> None:
     asked.add_argument("--seeds", type=int, default=72, help="worlds per leak and strength")
     asked.add_argument("--twins", type=int, default=12, help="of those, with clean twins too")
     asked.add_argument("--clean", type=int, default=200, help="clean worlds")
+    asked.add_argument("--proofs", type=int, default=40, help="of those, with the proofs too")
     asked.add_argument("--jobs", type=int, default=2, help="processes")
     asked.add_argument("--work", type=Path, default=Path(".gosales/study_009"), help="cells so far")
     asked.add_argument("overrides", nargs="*", help="further overrides of gosales selftest")
@@ -50,6 +51,7 @@ def main() -> None:
         f"selftest.n_seeds={given.seeds}",
         f"selftest.n_twins={given.twins}",
         f"selftest.n_clean={given.clean}",
+        f"selftest.n_proofs={given.proofs}",
         f"n_jobs={given.jobs}",
         f"paths.work={work}",
         f"paths.outputs={work}/out",
@@ -66,6 +68,7 @@ def main() -> None:
         "seeds": given.seeds,
         "twins": given.twins,
         "clean_worlds": given.clean,
+        "with_proofs": min(given.proofs, given.clean),
         "cells": len(done.cells),
         "first_seed": cfg.selftest.first_seed,
         "scope": cfg.selftest.scope,

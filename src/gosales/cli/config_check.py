@@ -34,7 +34,7 @@ _PLAIN: dict[str, frozenset[str]] = {
     "selftest": frozenset(
         {
             "n_seeds", "n_clean", "first_seed", "n_twins", "only", "scope", "clean_scope", "cheap",
-            "leaks", "targets", "worlds", "rules", "finished_only",
+            "leaks", "targets", "worlds", "rules", "finished_only", "n_proofs",
         }
     ),
     "fallback": frozenset({"estimator", "reasons"}),

@@ -17,7 +17,7 @@ from gosales.gauntlet.zoo.strength import Strength
 from gosales.gauntlet.zoo.targets import Targets
 from gosales.pipelines.assembly import make, make_all
 
-_COUNTS = ("n_seeds", "n_twins", "n_clean")
+_COUNTS = ("n_seeds", "n_twins", "n_clean", "n_proofs")
 _SCOPES = ("needed", "all")
 _CLEAN_SCOPES = ("statistics", "all")
 
@@ -87,7 +87,8 @@ class SelftestPlan:
     def checks_of(self, cell: Cell) -> dict[str, Check]:
         """The checks that run in a cell, in the policy's order: the cheapest first."""
         if cell.strength is Strength.CLEAN:
-            every = self.options["clean_scope"] == "all"
+            place = cell.seed - int(self.options["first_seed"])
+            every = self.options["clean_scope"] == "all" or place < int(self.options["n_proofs"])
             return {n: c for n, c in self.checks.items() if every or not c.is_proof}
         if self.options["scope"] == "all":
             return dict(self.checks)

@@ -13,6 +13,7 @@ import gosales.gauntlet.zoo.leaks
 from gosales.core.errors import ConfigError
 from gosales.gauntlet.zoo.clean_worlds import CleanWorlds
 from gosales.gauntlet.zoo.leak import Leak
+from gosales.gauntlet.zoo.strength import Strength
 from gosales.pipelines.selftest_plan import SelftestPlan
 
 CONF = Path(__file__).resolve().parents[3] / "conf"
@@ -55,6 +56,14 @@ def test_cells_of_one_world_follow_one_another_and_report_on_seeds_of_their_own(
     told = ["strong", "weak", "twin", "strong", "weak", "clean", "clean", "clean"]
     assert [str(c.strength) for c in cells] == told
     assert len({str(c.world) for c in cells[-3:]}) == 3
+
+
+def test_the_first_clean_worlds_meet_the_proofs_too():
+    plan = SelftestPlan.of(selftest("selftest.n_clean=3", "selftest.n_proofs=2"))
+    clean = [c for c in plan.cells() if c.strength is Strength.CLEAN]
+    proofs = {name for name, check in plan.checks.items() if check.is_proof}
+    assert [bool(proofs & set(plan.checks_of(c))) for c in clean] == [True, True, False]
+    assert set(plan.checks_of(clean[0])) == set(plan.checks)
 
 
 @pytest.mark.parametrize(
