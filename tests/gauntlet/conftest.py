@@ -7,13 +7,14 @@ from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from tests.support.planted_toy import planted_toy
 from tests.support.toy_candidate import PermutableToy, ToyCandidate, toy_context
 from tests.support.toy_star import toy_star
 from tests.support.variant_cache import remember_variants
 
-from gosales.data.star import Star
+from gosales.data.star import CUSTOMERS, TRANSACTIONS, Star
 from gosales.gauntlet.context import GauntletContext
 
 
@@ -50,5 +51,30 @@ def audit(
         context = prepared[key]
         candidate = copy(context.candidate)
         return replace(context, candidate=candidate, workdir=tmp_path / "work", n_jobs=n_jobs)
+
+    return make
+
+
+@pytest.fixture
+def quiet_star(tmp_path: Path) -> Callable[..., Star]:
+    """A star in which 60 accounts, known from the start, order from some day on only."""
+
+    def make(buyers: int, since: str = "2024-09-01") -> Star:
+        star = toy_star(tmp_path / f"star{buyers}")
+        lines = pd.read_parquet(star.table(TRANSACTIONS))
+        customers = pd.read_parquet(star.table(CUSTOMERS))
+        quiet = sorted(customers["customer_id"])[:60]
+        late = lines["order_date"] >= pd.Timestamp(since).date()
+        mine = lines["customer_id"].isin(quiet)
+        buys = lines["customer_id"].isin(quiet[:buyers])
+        kept = lines[~mine | (late & buys)]
+        one = lines[late].groupby("customer_id").head(1).iloc[:buyers]
+        first = one.assign(customer_id=quiet[: len(one)])
+        pd.concat([kept, first]).to_parquet(star.table(TRANSACTIONS), index=False)
+        known = customers["first_known_date"].where(
+            ~customers["customer_id"].isin(quiet), pd.Timestamp("2021-01-01").date()
+        )
+        customers.assign(first_known_date=known).to_parquet(star.table(CUSTOMERS), index=False)
+        return star
 
     return make

@@ -41,4 +41,5 @@ def test_the_proposal_is_an_override_that_composes(tmp_path):
 
 def test_no_proposal_no_file(tmp_path):
     write_finding(replace(PROPOSING, values={"proposal": {}}), ABOUT, tmp_path)
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["adjacency_ablation.json"]
+    names = sorted(p.name for p in tmp_path.iterdir())
+    assert names == ["adjacency_ablation.json", "adjacency_ablation.png"]

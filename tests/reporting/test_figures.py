@@ -123,10 +123,14 @@ def test_the_permutation_histogram_has_every_draw_and_the_candidate(tmp_path, dr
     found = permutation()
     assert finding_figure(found, ABOUT, tmp_path / "p.png")
     axes = drawn[0].axes[0]
-    assert sum(patch.get_height() for patch in axes.patches if patch.get_width() < 0.05) == 99
+    bars = [p for p in axes.patches if not p.get_label().startswith("mean of the draws")]
+    assert sum(bar.get_height() for bar in bars) == 99
     assert axes.lines[0].get_xdata()[0] == 0.781
     assert "PASS: p = 0.01 over 99 draws" in words(drawn[0])
-    assert "212 positive accounts, 99 draws" in words(drawn[0])
+    assert "n: 900 rows, 212 positive accounts, 99 draws." in words(drawn[0])
+    assert "Interval: mean of the draws 0.502 [0.498, 0.506]." in words(drawn[0])
+    (band,) = (p for p in axes.patches if p.get_label().startswith("mean of the draws"))
+    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((0.498, 0.506))
 
 
 def test_bars_of_an_auc_start_at_chance(tmp_path, drawn):
@@ -146,16 +150,16 @@ def test_bars_stand_in_the_order_and_with_the_intervals_the_check_gave(tmp_path,
         "split": "forward rows",
         "order": ["late", "early"],
         "series": {"early": 0.8, "late": 0.7},
-        "half_widths": {"early": 0.05, "late": 0.1},
-        "interval": "95 % interval (Hanley & McNeil)",
+        "bounds": {"early": [0.72, 0.85], "late": [0.6, 0.8]},
+        "interval": "95 % (Hanley & McNeil)",
     }
     finding_figure(finding("x", figure=figure), ABOUT, tmp_path / "b.png")
     axes = drawn[0].axes[0]
     assert [t.get_text() for t in axes.get_yticklabels()] == ["late", "early"]
     lines = axes.collections[0].get_segments()
-    assert [s[1][0] - s[0][0] for s in lines] == pytest.approx([0.2, 0.1])
+    assert [(s[0][0], s[1][0]) for s in lines] == [(0.6, 0.8), (0.72, 0.85)]
     said = words(drawn[0]).replace("\n", " ")
-    assert "Split: forward rows." in said and "Lines: 95 % interval (Hanley & McNeil)." in said
+    assert "Split: forward rows." in said and "Interval: 95 % (Hanley & McNeil)." in said
 
 
 def test_bars_of_other_values_start_at_zero(tmp_path, drawn):
@@ -164,21 +168,64 @@ def test_bars_of_other_values_start_at_zero(tmp_path, drawn):
     assert [b.get_width() for b in drawn[0].axes[0].containers[0].patches] == [-3.0, 4.0]
 
 
-@pytest.mark.parametrize("figure", [None, {"kind": "hologram", "title": "", "series": {}}])
-def test_no_data_or_an_unknown_kind_gives_no_figure(tmp_path, figure):
-    assert finding_figure(finding("x", figure=figure), ABOUT, tmp_path / "x.png") is None
-    assert list(tmp_path.iterdir()) == []
-
-
 @pytest.mark.parametrize(
     "figure",
     [
+        None,
+        {"kind": "hologram", "title": "", "series": {}},
         {"kind": "bars", "title": "t", "series": {}},
+        {"kind": "course", "title": "t", "y": "share", "lines": []},
         {"kind": "histogram", "title": "t", "series": {"null": [], "candidate": 0.5}},
     ],
 )
-def test_empty_series_give_no_figure(tmp_path, figure):
-    assert finding_figure(finding("x", figure=figure), ABOUT, tmp_path / "x.png") is None
+def test_what_cannot_be_drawn_is_shown_by_the_numbers_of_the_check(tmp_path, drawn, figure):
+    measured = {"rows": 1200, "auc": 0.71234, "by_child": True, "note": "text"}
+    found = finding("x", figure=figure, values=measured)
+    assert finding_figure(found, ABOUT, tmp_path / "x.png").read_bytes().startswith(PNG)
+    said = words(drawn[0])
+    assert "what x measured" in said and " rows 1,200 auc 0.712" in said
+    assert "by child" not in said and "note" not in said
+
+
+def test_a_check_that_tells_no_source_is_not_given_one(tmp_path, drawn):
+    figure = {"kind": "bars", "title": "z per level", "series": {"a": 1.0}}
+    finding_figure(finding("x", figure=figure), ABOUT, tmp_path / "b.png")
+    untold = "Population: {0}. Split: {0}. n: {0}. No interval: {0}."
+    said = words(drawn[0]).replace("\n", " ")
+    assert untold.format("not told by the check") in said
+
+
+def test_offences_are_counted_worst_first_and_set_off(tmp_path, drawn):
+    rows = [[f"fold {k}", [100 + k, 2 if k == 17 else 0]] for k in range(18)]
+    figure = {"kind": "counts", "title": "t", "head": ["rows", "overlaps"], "rows": rows}
+    finding_figure(finding("x", figure={**figure, "offences": True}), ABOUT, tmp_path / "c.png")
+    page = drawn[0]
+    assert "The first 15 of 18 are shown" in words(page).replace("\n", " ")
+    bold = [t.get_text() for t in page.texts[1:] if t.get_fontweight() == "bold"]
+    assert bold == ["2"]
+    labels = [t.get_text() for t in page.texts if t.get_text().startswith("fold ")]
+    assert (labels[0], len(labels)) == ("fold 17", 15)
+
+
+def test_a_course_has_every_point_with_its_ends_and_near_limits_only(tmp_path, drawn):
+    points = [
+        {"cutoff": "2024-03-31", "value": 0.02, "lo": 0.01, "hi": 0.04},
+        {"cutoff": "2024-06-30", "value": 0.03, "lo": 0.02, "hi": 0.05},
+    ]
+    figure = {
+        "kind": "course", "title": "rates", "y": "share",
+        "lines": [{"name": "training rows", "points": points}],
+        "limits": [["lowest", 0.002], ["highest", 0.5]],
+    }  # fmt: skip
+    finding_figure(finding("x", figure=figure), ABOUT, tmp_path / "c.png")
+    axes = drawn[0].axes[0]
+    (bars,) = axes.containers
+    assert list(bars.lines[0].get_ydata()) == [0.02, 0.03]
+    ends = [segment[:, 1].tolist() for segment in bars.lines[2][0].get_segments()]
+    assert ends == [pytest.approx([0.01, 0.04]), pytest.approx([0.02, 0.05])]
+    assert [t.get_text() for t in axes.get_xticklabels()] == ["2024-03-31", "2024-06-30"]
+    assert [line.get_label() for line in axes.lines if line.get_linestyle() == ":"] == ["lowest"]
+    assert "Above the picture: highest 50%." in words(drawn[0])
 
 
 def test_a_dollar_in_a_name_starts_no_formula(tables, tmp_path, drawn):
@@ -234,7 +281,7 @@ def test_differences_have_their_intervals_and_their_limit(tmp_path, drawn):
         {"name": "change of auc", "limit": 0.01, "points": points},
         {"name": "change of lift", "points": unknown},
     ]
-    figure = {"kind": "differences", "title": "Shifts", "interval": "95 % interval"}
+    figure = {"kind": "differences", "title": "Shifts", "interval": "95 %"}
     finding_figure(finding("x", figure={**figure, "panels": panels}), ABOUT, tmp_path / "d.png")
     (axes,) = drawn[0].axes
     spans = [line.get_xdata() for line in axes.lines]
@@ -242,6 +289,8 @@ def test_differences_have_their_intervals_and_their_limit(tmp_path, drawn):
     faces = [line.get_markerfacecolor() for line in axes.lines if line.get_marker() == "o"]
     assert faces[0] != "white" and faces[1] == "white"
     assert [t.get_text() for t in axes.get_yticklabels()] == ["7 d earlier", "14 d earlier"]
-    assert "Lines: 95 % interval; hollow: no interval; dotted: the limit" in words(drawn[0])
+    said = words(drawn[0]).replace("\n", " ")
+    assert "Interval: 95 %. Hollow: no interval. Dotted: the limit." in said
     nothing = {**figure, "panels": panels[1:]}
-    assert finding_figure(finding("x", figure=nothing), ABOUT, tmp_path / "n.png") is None
+    finding_figure(finding("x", figure=nothing), ABOUT, tmp_path / "n.png")
+    assert "what x measured" in words(drawn[1])

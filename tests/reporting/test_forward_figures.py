@@ -110,7 +110,8 @@ def test_a_check_of_the_horizon_is_drawn_as_one(
     assert finding_figure(found, ABOUT, tmp_path / "f.png") is not None
     assert "Reading: PASS: all well." in words(drawn[0])
     bare = replace(found, figure={**figure, "rows": []})
-    assert finding_figure(bare, ABOUT, tmp_path / "none.png") is None
+    finding_figure(bare, ABOUT, tmp_path / "none.png")
+    assert "what prequential measured" in words(drawn[1])
 
 
 def test_what_was_not_measured_is_not_drawn(tables: dict[str, pd.DataFrame], tmp_path: Any) -> None:

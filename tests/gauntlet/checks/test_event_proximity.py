@@ -125,5 +125,5 @@ def test_the_figure_says_how_many_buyers_a_bar_stands_on(audit):
     assert figure["order"] == list(figure["series"])
     assert all(name.endswith(" buyers") for name in figure["order"])
     assert figure["order"][0].startswith("days 1 to ")
-    assert set(figure["half_widths"]) == set(figure["series"])
-    assert all(half > 0 for half in figure["half_widths"].values())
+    assert set(figure["bounds"]) == set(figure["series"])
+    assert all(lo < figure["series"][name] < hi for name, (lo, hi) in figure["bounds"].items())

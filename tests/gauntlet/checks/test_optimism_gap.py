@@ -34,7 +34,7 @@ def test_silent_on_the_clean_twin(audit):
     assert finding.values["gap"] == pytest.approx(
         finding.values["cv_auc"] - finding.values["forward_auc"]
     )
-    names = [name.partition(":")[0] for name in finding.figure["half_widths"]]
+    names = [name.partition(":")[0] for name in finding.figure["bounds"]]
     assert names == ["cross-validation", "forward months"]
 
 

@@ -2,42 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
-from tests.support.toy_star import toy_star
 
-from gosales.data.star import CUSTOMERS, TRANSACTIONS
 from gosales.gauntlet.checks.roster_hindsight import RosterHindsight
 from gosales.gauntlet.finding import Outcome
 
 
 def run(context, **limits):
     return RosterHindsight(**limits).run(context)
-
-
-@pytest.fixture
-def quiet_star(tmp_path):
-    """A star in which 60 accounts, known from the start, order from some day on only."""
-
-    def make(buyers: int, since: str = "2024-09-01"):
-        star = toy_star(tmp_path / f"star{buyers}")
-        lines = pd.read_parquet(star.table(TRANSACTIONS))
-        customers = pd.read_parquet(star.table(CUSTOMERS))
-        quiet = sorted(customers["customer_id"])[:60]
-        late = lines["order_date"] >= pd.Timestamp(since).date()
-        mine = lines["customer_id"].isin(quiet)
-        buys = lines["customer_id"].isin(quiet[:buyers])
-        kept = lines[~mine | (late & buys)]
-        one = lines[late].groupby("customer_id").head(1).iloc[:buyers]
-        first = one.assign(customer_id=quiet[: len(one)])
-        pd.concat([kept, first]).to_parquet(star.table(TRANSACTIONS), index=False)
-        known = customers["first_known_date"].where(
-            ~customers["customer_id"].isin(quiet), pd.Timestamp("2021-01-01").date()
-        )
-        customers.assign(first_known_date=known).to_parquet(star.table(CUSTOMERS), index=False)
-        return star
-
-    return make
 
 
 def test_fires_on_a_table_of_accounts_that_were_to_buy(audit, quiet_star):

@@ -14,6 +14,7 @@ from gosales.evaluation.metrics.lift_at_k import LiftAtK
 from gosales.evaluation.paired_difference import paired_difference
 from gosales.features.spec import FeatureSpec
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fixed_fits import CV, FORWARD, FixedFits
@@ -100,7 +101,7 @@ class AdjacencyAblation:
             "proposal": self._proposal(gain, near),
         }
         outcome, reason = self._judge(gain, near)
-        return finding_of(self, outcome, reason, values, figure=_figure(rows))
+        return finding_of(self, outcome, reason, values, figure=_figure(rows, fits))
 
     def _sets(self, candidate: AblatableCandidate, fits: FixedFits) -> dict[str, list[str]]:
         specs = fits.specs
@@ -183,7 +184,8 @@ def _words(gap: Interval) -> str:
     return f"{gap.value:+.3f}{bounds}"
 
 
-def _figure(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _figure(rows: list[dict[str, Any]], fits: FixedFits) -> dict[str, Any]:
+    rows_of = {"out-of-fold" if s == CV else s: panel for s, panel in fits.rows.items()}
     panels: dict[str, dict[str, Any]] = {}
     for row in rows:
         panel = panels.setdefault(row["metric"], {"name": f"{row['metric']} less that of SAFE"})
@@ -194,7 +196,7 @@ def _figure(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "kind": "differences",
         "title": "Sets of columns against the SAFE set",
-        "split": "validation rows of the purged folds, and forward rows",
-        "interval": "95 % interval from resampled customers",
+        **figure_source("validation rows of the purged folds, and forward rows", rows_of),
+        "interval": "95 %, from resampled customers",
         "panels": list(panels.values()),
     }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gosales.core.seeds import derive_seed, stable_buckets
+from gosales.evaluation.clustered_auc import clustered_auc
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import ROSTER
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.rank_auc import rank_auc
@@ -65,10 +68,14 @@ class AdversarialValidation:
         score = self._told_apart(X, is_forward, stable_buckets(list(groups), 2, seed), seed)
         auc = rank_auc(is_forward, score)
         singles = _singles(X, is_forward)[: self.top]
+        for single in singles:
+            single |= _bounds(X[single["column"]], is_forward, groups)
         values |= {"auc": auc, "columns": X.shape[1], "first_column": singles[0]["column"]}
         reason = f"forward rows are told from training rows with AUC {auc:.3f}; alone "
         reason += f"{singles[0]['column']} reaches {singles[0]['auc']:.3f}"
-        return finding_of(self, Outcome.PASS, reason, values, singles, _figure(singles))
+        return finding_of(
+            self, Outcome.PASS, reason, values, singles, _figure(singles, values, len(forward))
+        )
 
     def _told_apart(
         self, X: pd.DataFrame, is_forward: np.ndarray, half: np.ndarray, seed: int
@@ -103,22 +110,36 @@ def _singles(X: pd.DataFrame, is_forward: np.ndarray) -> list[dict[str, Any]]:
     """AUC of each column alone, in its better direction, the best first."""
     found = []
     for name in X.columns:
-        column = X[name].to_numpy(dtype="float64")
-        reach = []
-        for filler in (-np.inf, np.inf):
-            ranks = pd.Series(np.where(np.isnan(column), filler, column)).rank().to_numpy()
-            auc = rank_auc(is_forward, ranks)
-            # 0 is as telling as 1: every forward row lies below every training row.
-            reach.append(0.5 if auc is None else max(auc, 1.0 - auc))
+        aucs = [rank_auc(is_forward, ranks) for ranks in _both_ranks(X[name])]
+        # 0 is as telling as 1: every forward row lies below every training row.
+        reach = [0.5 if auc is None else max(auc, 1.0 - auc) for auc in aucs]
         found.append({"column": str(name), "auc": float(max(reach))})
     return sorted(found, key=lambda r: (-r["auc"], r["column"]))
 
 
-def _figure(singles: list[dict[str, Any]]) -> dict[str, Any]:
+def _both_ranks(column: pd.Series) -> Iterator[np.ndarray]:
+    """Ranks of a column, missing values the lowest and then the highest."""
+    values = column.to_numpy(dtype="float64")
+    for filler in (-np.inf, np.inf):
+        yield pd.Series(np.where(np.isnan(values), filler, values)).rank().to_numpy()
+
+
+def _bounds(column: pd.Series, is_forward: np.ndarray, groups: np.ndarray) -> dict[str, Any]:
+    """Interval of the direction that tells the months apart best."""
+    sides = [s for ranks in _both_ranks(column) for s in (ranks, -ranks)]
+    best = max((clustered_auc(s, is_forward, groups) for s in sides), key=lambda a: a.value or 0.0)
+    return {"lo": best.lo, "hi": best.hi}
+
+
+def _figure(singles: list[dict[str, Any]], values: dict[str, Any], forward: int) -> dict[str, Any]:
     return {
         "kind": "bars",
         "title": "AUC of single columns in telling forward rows from training rows",
+        "population": ROSTER,
         "split": "training and forward rows, no label read",
+        "n": [["training rows", values["rows"] - forward], ["forward rows", forward]],
+        "interval": "95 % DeLong by account, of the direction that tells more",
         "order": [s["column"] for s in singles],
         "series": {s["column"]: s["auc"] for s in singles},
+        "bounds": {s["column"]: [s["lo"], s["hi"]] for s in singles if s["lo"] is not None},
     }

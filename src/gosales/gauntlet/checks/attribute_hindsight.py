@@ -112,7 +112,7 @@ class AttributeHindsight:
         found.sort(key=lambda f: -float(f["excess"]))
         values |= {key: found[0][key] for key in ("r", "lower", "share", "excess")}
         outcome, reason = self._judge(found)
-        return finding_of(self, outcome, reason, values, found[:_LISTED])
+        return finding_of(self, outcome, reason, values, found[:_LISTED], _figure(found, values))
 
     def _judge(self, found: list[dict[str, Any]]) -> tuple[Outcome, str]:
         worst = found[0]
@@ -173,6 +173,25 @@ class AttributeHindsight:
                 float(v[i]) for v in (found.partial, found.of_outcome, found.of_both)
             )
             yield {**told, "level": level, "r": r, "of_outcome": of_outcome, "share": share}
+
+
+def _figure(found: list[dict[str, Any]], values: dict[str, Any]) -> dict[str, Any]:
+    names = {f"{f['column']} = {f['level']}": float(f["excess"]) for f in found}
+    return {
+        "kind": "bars",
+        "title": "What static columns share with later events, as a share of the limit",
+        "population": "accounts that were known before the event",
+        "split": "quarters and label windows from the first cutoff to the end of the log",
+        "n": [
+            ["accounts at the first column's event", int(found[0]["accounts"])],
+            ["events", int(values["events"])],
+        ],
+        "no_interval": "each is a lower bound already; below 0 chance alone would give more",
+        "order": list(names),
+        "series": names,
+        "x": "lower bound of the correlation beyond history, by its limit",
+        "limits": [1.0],
+    }
 
 
 def _mean(parts: list[dict[str, Any]]) -> dict[str, Any]:

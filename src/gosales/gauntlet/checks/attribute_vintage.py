@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from gosales.core.columns import CUTOFF, LABEL
+from gosales.evaluation.clopper_pearson import clopper_pearson
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 
@@ -88,7 +90,8 @@ class AttributeVintage:
         trends.sort(key=lambda t: (not self._is_leak(t), -abs(t["z"])))
         values["max_abs_z"] = max(abs(t["z"]) for t in trends)
         outcome, reason = self._judge(trends[0])
-        return finding_of(self, outcome, reason, values, trends[: self.top])
+        figure = _figure(trends[0], panels)
+        return finding_of(self, outcome, reason, values, trends[: self.top], figure)
 
     def _is_leak(self, trend: dict[str, Any]) -> bool:
         shaped = trend["grows"] and trend["least_slope_share"] >= self.min_slope_share
@@ -123,9 +126,37 @@ class AttributeVintage:
             here, rest = here[enough], rest[enough]
             if len(here) >= self.min_cutoffs:
                 at = np.array([times[str(c)] for c in here.index], dtype="float64")
-                rates = (here["sum"] / here["count"]).round(4).tolist()
+                told = {
+                    "cutoffs": [str(c) for c in here.index],
+                    "rates": (here["sum"] / here["count"]).round(4).tolist(),
+                    "counts": [list(map(int, pair)) for pair in here.to_numpy()],
+                    "rest": [list(map(int, pair)) for pair in rest.to_numpy()],
+                }
                 shape = _trend(here.to_numpy(dtype="float64"), rest.to_numpy(dtype="float64"), at)
-                yield {"column": column, "level": str(level), **shape, "rates": rates}
+                yield {"column": column, "level": str(level), **shape, **told}
+
+
+def _figure(trend: dict[str, Any], panels: list[Panel]) -> dict[str, Any]:
+    drawn = [p.take(np.flatnonzero(p.rows[CUTOFF].isin(trend["cutoffs"]))) for p in panels]
+    named = dict(zip(("training", "forward"), drawn, strict=False))
+    level = f"{trend['column']} = {trend['level']}"
+    lines = [
+        {"name": name, "points": list(map(_share, trend["cutoffs"], trend[key]))}
+        for name, key in ((level, "counts"), ("all others", "rest"))
+    ]
+    return {
+        "kind": "course",
+        "title": f"Purchase rate of {level}, the steepest level",
+        **figure_source("labelled training and forward rows", named),
+        "interval": "95 % Clopper-Pearson of each cutoff, rows as independent",
+        "lines": lines,
+        "y": "share of rows that are positive",
+    }
+
+
+def _share(cutoff: str, counts: list[int]) -> dict[str, Any]:
+    lo, hi = clopper_pearson(*counts)
+    return {"cutoff": cutoff, "value": counts[0] / counts[1], "lo": lo, "hi": hi}
 
 
 def _times(panels: list[Panel]) -> dict[str, int]:

@@ -13,7 +13,9 @@ from gosales.evaluation.metric_table import MetricTable
 from gosales.evaluation.metrics.brier import Brier
 from gosales.evaluation.metrics.brier_excess import BrierExcess
 from gosales.evaluation.metrics.cal_slope import CalSlope
+from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 
@@ -88,7 +90,7 @@ class Calibration:
         values |= {"brier": table.get("brier").value, "brier_excess": _plain(excess)}
         values |= {"slope": _plain(slope), "intercept": _plain(table.get("cal_intercept"))}
         outcome, reason = self._judge(excess, slope)
-        return finding_of(self, outcome, reason, values, figure=_figure(table, values))
+        return finding_of(self, outcome, reason, values, figure=_figure(table, values, forward))
 
     def _judge(self, excess: Interval, slope: Interval) -> tuple[Outcome, str]:
         if excess.value is None or not excess.has_bounds:
@@ -117,19 +119,18 @@ def _plain(found: Interval) -> list[float | None]:
     return [found.value, found.lo, found.hi]
 
 
-def _figure(table: MetricTable, values: dict[str, Any]) -> dict[str, Any] | None:
-    brier = table.get("brier")
-    if brier.lo is None or brier.hi is None:
-        return None
+def _figure(table: MetricTable, values: dict[str, Any], forward: Panel) -> dict[str, Any]:
+    brier, constant = table.get("brier"), "constant: the base rate of these rows"
+    told = {"no_interval": brier.note}
+    if brier.has_bounds:
+        told = {"interval": "95 % account bootstrap, of the model's score"}
     return {
         "kind": "bars",
         "title": "Brier score, lower is better",
-        "split": "forward rows",
-        "order": ["model", "constant: the base rate of these rows"],
-        "series": {
-            "model": values["brier"],
-            "constant: the base rate of these rows": values["constant_brier"],
-        },
-        "half_widths": {"model": (brier.hi - brier.lo) / 2},
-        "interval": "95 % account bootstrap interval of the model's, drawn symmetric",
+        **figure_source("forward rows", {"": forward}),
+        "order": ["model", constant],
+        "series": {"model": values["brier"], constant: values["constant_brier"]},
+        "bounds": {"model": [brier.lo, brier.hi]} if brier.has_bounds else {},
+        "x": "mean squared distance of probability and outcome",
+        **told,
     }

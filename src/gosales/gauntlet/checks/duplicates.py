@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from gosales.data.as_of import AsOfView
 from gosales.evaluation.fold import Fold
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.hindsight import Hindsight
@@ -93,7 +95,8 @@ class Duplicates:
             values |= {"differences": differ, "differences_expected": expected}
             outcome, said = self._judge(differ, expected)
             reason += said
-        return finding_of(self, outcome, reason, values, found[:_LISTED])
+        figure = _figure(context, found, self.max_share)
+        return finding_of(self, outcome, reason, values, found[:_LISTED], figure)
 
     def _judge(self, differ: float, expected: float) -> tuple[Outcome, str]:
         told = f" (they differ {differ:.0f} times, {expected:.0f} were foretold for strangers)"
@@ -118,6 +121,22 @@ def _twins(panel: Panel, fold: Fold, twins: dict[str, set[str]]) -> list[dict[st
                 found.append({"fold": fold.name, **pair})
                 break
     return found
+
+
+def _figure(context: GauntletContext, found: list[dict[str, Any]], limit: float) -> dict[str, Any]:
+    folds = context.plan.folds
+    held = context.training.take(np.concatenate([f.valid for f in folds]))
+    twins = Counter(str(t["fold"]) for t in found)
+    return {
+        "kind": "bars",
+        "title": "Validation rows whose history is that of another account in training",
+        **figure_source("validation rows of each fold, against its training rows", {"": held}),
+        "no_interval": "every row was looked at, none is estimated",
+        "order": [f.name for f in folds],
+        "series": {f.name: twins[f.name] / max(len(f.valid), 1) for f in folds},
+        "x": "share of the fold's validation rows",
+        "limits": [limit],
+    }
 
 
 def _discord(

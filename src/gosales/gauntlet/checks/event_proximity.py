@@ -13,6 +13,7 @@ from gosales.core.columns import FIRST_EVENT_DAYS
 from gosales.core.errors import ConfigError, InternalError
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import ROSTER
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.foretold_events import foretold_events
@@ -200,12 +201,18 @@ def _figure(buckets: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "kind": "bars",
         "title": "AUC of buyers by days from the cutoff to their first purchase",
+        "population": f"{ROSTER}: buyers of each bar against all others",
         "split": "out-of-fold rows and forward rows",
+        "n": [
+            ["positive rows", sum(int(b["positives"]) for b in buckets)],
+            ["negative rows", max((int(b["negatives"]) for b in buckets), default=0)],
+        ],
         "order": names,
         "series": {name: b["auc"] for name, b in zip(names, buckets, strict=True)},
-        "half_widths": {n: _Z * b["se"] for n, b in zip(names, buckets, strict=True)},
-        "interval": "95 % interval (Hanley & McNeil)",
-    }
+        "bounds": {n: [b["auc"] - _Z * b["se"], min(1.0, b["auc"] + _Z * b["se"])]
+                   for n, b in zip(names, buckets, strict=True)},
+        "interval": "95 % (Hanley & McNeil), rows as independent",
+    }  # fmt: skip
 
 
 def _days(bucket: str) -> str:

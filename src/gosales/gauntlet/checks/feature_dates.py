@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from gosales.core.timeline import Cutoff
 from gosales.features.panel import Panel
 from gosales.features.spec import STATIC, FeatureSpec
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 
@@ -50,11 +52,36 @@ class FeatureDates:
             "records": sum(len(p.provenance) for p in panels),
             "offenders": len(found),
         }
+        figure = _figure(panels, found)
         if found:
             reason = f"{len(found)} offences; first: {found[0]['column']}: {found[0]['why']}"
-            return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
+            return finding_of(
+                self, Outcome.FAIL, reason, values, found[: self.max_examples], figure
+            )
         reason = f"all {values['columns']} columns are registered and end with their windows"
-        return finding_of(self, Outcome.PASS, reason, values)
+        return finding_of(self, Outcome.PASS, reason, values, figure=figure)
+
+
+def _figure(panels: list[Panel], found: list[dict[str, Any]]) -> dict[str, Any]:
+    families = {s.name: s.family for panel in panels for s in panel.specs}
+    columns = sorted({str(c) for panel in panels for c in panel.X.columns})
+    records = Counter(str(c) for panel in panels for c in panel.provenance["feature"])
+    faults = Counter(str(f["column"]) for f in found)
+    rows: dict[str, list[int]] = {}
+    for name in columns:
+        row = rows.setdefault(families.get(name, "(no family)"), [0, 0, 0])
+        row[:] = [row[0] + 1, row[1] + records[name], row[2] + faults[name]]
+    return {
+        "kind": "counts",
+        "title": "Where each column comes from, by family",
+        **figure_source(
+            "training and forward rows", dict(zip(("training", "forward"), panels, strict=True))
+        ),
+        "no_interval": "every record was read, none is estimated",
+        "head": ["columns", "records of dates", "offences"],
+        "rows": [[family, counts] for family, counts in rows.items()],
+        "offences": True,
+    }
 
 
 def _offenders(panel: Panel, registered: frozenset[str]) -> Iterator[dict[str, Any]]:

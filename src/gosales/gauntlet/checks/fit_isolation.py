@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -13,6 +14,7 @@ from gosales.core.seeds import derive_seed
 from gosales.evaluation.fold import Fold
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.model_digest import model_digests
@@ -63,12 +65,32 @@ class FitIsolation:
             by_child = process.by_child
         refits = 1 + len(folds)
         values = {"refits": refits, "differences": len(found), "by_child": by_child}
+        figure = _figure(context, found)
         if found:
             reason = f"{len(found)} of {refits} fits differ; first: {found[0]['fit']}: "
             reason += str(found[0]["why"])
-            return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
+            return finding_of(
+                self, Outcome.FAIL, reason, values, found[: self.max_examples], figure
+            )
         reason = f"{refits} fits that knew their own rows only give the reported bits"
-        return finding_of(self, Outcome.PASS, reason, values)
+        return finding_of(self, Outcome.PASS, reason, values, figure=figure)
+
+
+def _figure(context: GauntletContext, found: list[dict[str, Any]]) -> dict[str, Any]:
+    differ = Counter(str(f["fit"]) for f in found)
+    fits = {"the model that ships": (len(context.training), len(context.forward))}
+    fits |= {f"fold {f.name}": (len(f.train), len(f.valid)) for f in context.plan.folds}
+    return {
+        "kind": "counts",
+        "title": "Fits that knew their own rows only, against those reported",
+        **figure_source(
+            "each fold, and all training rows with the forward rows", {"training": context.training}
+        ),
+        "no_interval": "bits are equal or not, none is estimated",
+        "head": ["rows fitted on", "predictions compared", "fits that differ"],
+        "rows": [[name, [*counts, differ[name]]] for name, counts in fits.items()],
+        "offences": True,
+    }
 
 
 def _tried(what: str, fit: Callable[[], str]) -> list[dict[str, Any]]:

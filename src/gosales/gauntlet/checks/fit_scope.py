@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from gosales.evaluation.candidate import Candidate
 from gosales.evaluation.fold import Fold
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fold_map import map_folds
@@ -65,14 +67,31 @@ class FitScope:
         )
         flat = [change for changes in found for change in changes]
         values = {"folds": len(folds), "refits": 2 * len(folds), "changes": len(flat)}
+        figure = _figure(context, flat)
         if flat:
             reason = (
                 f"{len(flat)} changes; first: in fold {flat[0]['fold']} the {flat[0]['changed']} "
                 f"changed with {flat[0]['experiment']}"
             )
-            return finding_of(self, Outcome.FAIL, reason, values, flat[: self.max_examples])
+            return finding_of(self, Outcome.FAIL, reason, values, flat[: self.max_examples], figure)
         reason = f"{values['refits']} refits with falsified outside rows changed nothing"
-        return finding_of(self, Outcome.PASS, reason, values)
+        return finding_of(self, Outcome.PASS, reason, values, figure=figure)
+
+
+def _figure(context: GauntletContext, found: list[dict[str, Any]]) -> dict[str, Any]:
+    changes, n = Counter(str(f["fold"]) for f in found), len(context.training)
+    return {
+        "kind": "counts",
+        "title": "Changes in fits whose outside rows are falsified",
+        **figure_source("each fold of the training panel", {"": context.training}),
+        "no_interval": "bits are equal or not, none is estimated",
+        "head": ["training rows", "rows falsified", "changes"],
+        "rows": [
+            [f"fold {f.name}", [len(f.train), n - len(f.train), changes[f.name]]]
+            for f in context.plan.folds
+        ],
+        "offences": True,
+    }
 
 
 def _probe(candidate: Candidate, panel: Panel, fold: Fold, seed: int) -> list[dict[str, Any]]:

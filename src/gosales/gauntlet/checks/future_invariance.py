@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from gosales.data.star import Star
 from gosales.data.star_variant import poison, poison_after, truncate
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fresh_panel import fresh_panel
@@ -101,7 +103,7 @@ class FutureInvariance:
         if not found:
             reason = f"{values['rebuilds']} rebuilds at {values['cutoffs']} cutoffs equal the "
             reason += "reported panels bit by bit"
-            return finding_of(self, Outcome.PASS, reason, values)
+            return finding_of(self, Outcome.PASS, reason, values, figure=_figure(context, found))
         first = found[0]
         reason = (
             f"{len(found)} differences; first: {first['column']} at {first['cutoff']} changes in "
@@ -109,7 +111,26 @@ class FutureInvariance:
         )
         if "why" in first:
             reason = f"a build reads outside the star it is given: {first['why']}"
-        return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
+        figure = _figure(context, found)
+        return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples], figure)
+
+
+def _figure(context: GauntletContext, found: list[_Found]) -> dict[str, Any]:
+    panels = {"training": context.training, "forward": context.forward}
+    differences = Counter(str(f["cutoff"]) for f in found)
+    return {
+        "kind": "counts",
+        "title": "What changes when a cutoff is rebuilt without its future",
+        **figure_source("every training cutoff, and the forward cutoff", panels),
+        "no_interval": "bits are equal or not, none is estimated",
+        "head": ["roster rows", "columns", "differences"],
+        "rows": [
+            [f"{name} cutoff {c}", [len(p.at([c])), len(p.X.columns), differences[str(c)]]]
+            for name, p in panels.items()
+            for c in p.cutoffs
+        ],
+        "offences": True,
+    }
 
 
 def _reported(context: GauntletContext, cutoff: Cutoff) -> Panel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from gosales.core.columns import CUSTOMER, CUTOFF
 from gosales.evaluation.fold import Fold, FoldPlan
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.inner_plans import inner_plans
@@ -50,11 +52,34 @@ class GroupOverlap:
             "inner_audited": bool(inner),
             "overlaps": len(found),
         }
+        figure = _figure(context, found)
         if found:
             reason = f"{len(found)} overlaps; first: {found[0]['what']} in {found[0]['fold']}"
-            return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
+            return finding_of(
+                self, Outcome.FAIL, reason, values, found[: self.max_examples], figure
+            )
         reason = f"no account, customer or row is shared in {values['folds']} folds"
-        return finding_of(self, Outcome.PASS, reason, values)
+        return finding_of(self, Outcome.PASS, reason, values, figure=figure)
+
+
+def _figure(context: GauntletContext, found: list[dict[str, Any]]) -> dict[str, Any]:
+    groups = context.training.groups
+    faults = Counter(str(f["fold"]) for f in found)
+    rows: list[list[Any]] = []
+    for fold in context.plan.folds:
+        sides = [len(set(groups[side])) for side in (fold.train, fold.valid)]
+        rows.append([f"fold {fold.name}", [*sides, faults.pop(f"outer {fold.name}", 0)]])
+    # Inner folds, and all folds together, where something was found there.
+    rows += [[name, [None, None, count]] for name, count in faults.items()]
+    return {
+        "kind": "counts",
+        "title": "Accounts in training and in validation, and what both sides share",
+        **figure_source("each fold of the training panel", {"": context.training}),
+        "no_interval": "every account was compared, none is estimated",
+        "head": ["training accounts", "validation accounts", "overlaps"],
+        "rows": rows,
+        "offences": True,
+    }
 
 
 def _faults(panel: Panel, plan: FoldPlan, where: str) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -13,6 +14,7 @@ from gosales.core.timeline import Cutoff, Horizon
 from gosales.evaluation.fold import FoldPlan
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.inner_plans import inner_plans
@@ -80,7 +82,8 @@ class HorizonPurge:
             "inner_plans": len(inner),
             "inner_group_only": sum(p.scheme != PURGED for _, _, p in inner),
         }
-        return self._judge(found, plan, values, avoidable)
+        told = self._judge(found, plan, values, avoidable)
+        return replace(told, figure=_figure(context, purge))
 
     def _unpurged(
         self, context: GauntletContext, panel: Panel, plan: FoldPlan, where: str
@@ -126,6 +129,26 @@ def _pairs(panel: Panel, plan: FoldPlan) -> Iterator[tuple[str, Cutoff, Cutoff]]
         for train in panel.take(fold.train).cutoffs:
             for test in tests:
                 yield fold.name, train, test
+
+
+def _figure(context: GauntletContext, purge: int) -> dict[str, Any]:
+    panel, horizon = context.training, context.candidate.horizon
+    pairs = {(train, test, "validation") for _, train, test in _pairs(panel, context.plan)}
+    pairs |= {(train, context.cutoff, "forward") for train in panel.cutoffs}
+    clear = {
+        f"labels of {train}, {what} {test}": Cutoff(horizon.window(train).end).days_until(test)
+        for train, test, what in pairs
+    }
+    return {
+        "kind": "bars",
+        "title": "Days from the end of a training label to the tested cutoff",
+        **figure_source("training cutoffs against validation and forward cutoffs", {"": panel}),
+        "no_interval": "dates are compared, none is estimated",
+        "order": sorted(clear, key=lambda name: (clear[name], name)),
+        "series": clear,
+        "x": "days clear",
+        "limits": [purge],
+    }
 
 
 def _offence(fold: str, train: Cutoff, test: Cutoff, horizon: Horizon) -> dict[str, Any]:

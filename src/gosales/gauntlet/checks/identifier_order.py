@@ -100,7 +100,7 @@ class IdentifierOrder:
         elif not max(abs(values["z"]), *(abs(f["z"]) for f in found)) < self.max_z:
             outcome = Outcome.WARN
             reason += "; age, traits or history explain it, or it is slight"
-        return finding_of(self, outcome, reason, values, found)
+        return finding_of(self, outcome, reason, values, found, _figure(found, values, self.max_z))
 
     def _entries(self, context: GauntletContext) -> Iterator[dict[str, Any]]:
         hindsight = Hindsight(context, self.min_customers)
@@ -122,6 +122,22 @@ class IdentifierOrder:
         # Ranks of what is left of a 0 or 1 would order the zeros by what was foretold of them.
         r = float(np.corrcoef(score, rest)[0, 1]) if score.std() > 0 else 0.0
         return {"part": part, "r": r, "z": r * math.sqrt(len(rest) - 1), "least": least}
+
+
+def _figure(found: list[dict[str, Any]], values: dict[str, Any], max_z: float) -> dict[str, Any]:
+    names = {f"{f['part'].replace('_', ' ')} (r {f['r']:+.3f})": float(f["z"]) for f in found}
+    return {
+        "kind": "bars",
+        "title": "What parts of the customer id say of the label, beyond history",
+        "population": "customers with a label at any training cutoff",
+        "split": "training panel, one point per customer",
+        "n": [["customers", int(values["customers"])]],
+        "no_interval": "z counts standard errors of chance; beyond 2 either way is rare",
+        "order": list(names),
+        "series": names,
+        "x": "z",
+        "limits": [-max_z, max_z],
+    }
 
 
 def _traits(context: GauntletContext, customers: pd.Index) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fixed_fits import FixedFits
@@ -69,13 +70,20 @@ class ImportanceStability:
         )
         calm = values["mean_overlap"] >= self.warn_overlap
         outcome = Outcome.PASS if calm else Outcome.WARN
-        summary = pd.DataFrame({"mean": table.mean(axis=1), "sd": table.std(axis=1)})
+        summary = pd.DataFrame(
+            {
+                "mean": table.mean(axis=1),
+                "sd": table.std(axis=1),
+                "least": table.min(axis=1),
+                "most": table.max(axis=1),
+            }
+        )
         first = summary.sort_values("mean", ascending=False, kind="stable").head(self.top)
         detail = [
-            {"column": str(column), "mean": float(mean), "sd": float(sd)}
-            for column, mean, sd in first.itertuples()
+            {"column": str(column), **{str(k): float(v) for k, v in row.items()}}
+            for column, row in first.iterrows()
         ]
-        return finding_of(self, outcome, reason, values, detail, _figure(detail))
+        return finding_of(self, outcome, reason, values, detail, _figure(detail, context))
 
     def _overlap(self, a: pd.Series, b: pd.Series) -> float:
         tops = [set(s[s > 0].nlargest(self.top).index) for s in (a, b)]
@@ -83,13 +91,16 @@ class ImportanceStability:
         return len(tops[0] & tops[1]) / len(either) if either else 0.0
 
 
-def _figure(detail: list[dict[str, Any]]) -> dict[str, Any]:
+def _figure(detail: list[dict[str, Any]], context: GauntletContext) -> dict[str, Any]:
+    folds = context.plan.folds
+    learned = context.training.take(np.unique(np.concatenate([f.train for f in folds])))
     return {
         "kind": "bars",
         "title": "Mean importance of columns over the folds",
-        "split": "training sides of the purged folds",
+        **figure_source(f"training sides of the {len(folds)} purged folds", {"": learned}),
         "order": [d["column"] for d in detail],
         "series": {d["column"]: d["mean"] for d in detail},
-        "half_widths": {d["column"]: d["sd"] for d in detail},
-        "interval": "standard deviation over the folds",
+        "bounds": {d["column"]: [d["least"], d["most"]] for d in detail},
+        "x": "share of the fit's importance",
+        "no_interval": "the fits share most rows; lines span the least and the most of any fold",
     }

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from gosales.evaluation.clopper_pearson import clopper_pearson
+from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.labels.guards import LabelGuard
@@ -57,7 +60,8 @@ class LabelGuards:
             "forward_censored": censored,
         }
         outcome, reason = self._judge(values)
-        return finding_of(self, outcome, reason, values)
+        limits = [self.min_base_rate, self.max_base_rate]
+        return finding_of(self, outcome, reason, values, figure=_figure(context, limits))
 
     def _judge(self, values: dict[str, Any]) -> tuple[Outcome, str]:
         rate, censored = values["base_rate"], values["forward_censored"]
@@ -71,3 +75,26 @@ class LabelGuards:
             return Outcome.WARN, f"base rate {rate:.2%} outside {bounds}"
         state = "censored" if censored else "complete"
         return Outcome.PASS, f"base rate {rate:.2%} within {bounds}; forward window {state}"
+
+
+def _figure(context: GauntletContext, limits: list[float]) -> dict[str, Any]:
+    panels = {"training": context.training, "forward": context.forward.labelled()}
+    known = {name: panel for name, panel in panels.items() if len(panel)}
+    lines = [
+        {"name": f"{name} rows", "points": [_rate(p.at([c]), str(c)) for c in p.cutoffs]}
+        for name, p in known.items()
+    ]
+    return {
+        "kind": "course",
+        "title": "Share of positive rows from cutoff to cutoff",
+        **figure_source("labelled training and forward rows", known),
+        "interval": "95 % Clopper-Pearson of each cutoff, rows as independent",
+        "lines": lines,
+        "y": "share of rows that are positive",
+        "limits": [["lowest plausible", limits[0]], ["highest plausible", limits[1]]],
+    }
+
+
+def _rate(panel: Panel, cutoff: str) -> dict[str, Any]:
+    lo, hi = clopper_pearson(int(panel.y.sum()), len(panel))
+    return {"cutoff": cutoff, "value": float(panel.y.mean()), "lo": lo, "hi": hi}

@@ -11,7 +11,9 @@ from gosales.evaluation.forward import evaluate
 from gosales.evaluation.interval import Interval
 from gosales.evaluation.metrics.auc import Auc
 from gosales.evaluation.optimism_gap import optimism_gap
+from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.out_of_fold import out_of_fold
@@ -66,11 +68,8 @@ class OptimismGap:
         values |= {"cv_auc": sides["cross-validation"].value, "gap": gap.value}
         values |= {"forward_auc": sides["forward months"].value, "lo": gap.lo, "hi": gap.hi}
         outcome, reason = self._judge(gap)
-        named = {
-            f"{name}: {n:,} rows": side
-            for (name, side), n in zip(sides.items(), (len(held), len(forward)), strict=True)
-        }
-        return finding_of(self, outcome, reason, values, figure=_figure(named))
+        rows = {"cross-validation": context.training.take(held), "forward": forward}
+        return finding_of(self, outcome, reason, values, figure=_figure(sides, rows))
 
     def _judge(self, gap: Interval) -> tuple[Outcome, str]:
         if gap.value is None or not gap.has_bounds:
@@ -83,16 +82,17 @@ class OptimismGap:
         return Outcome.PASS, said
 
 
-def _figure(sides: dict[str, Interval]) -> dict[str, Any] | None:
-    known = {name: s for name, s in sides.items() if s.value is not None}
-    if not all(s.has_bounds for s in sides.values()):
-        return None
+def _figure(sides: dict[str, Interval], rows: dict[str, Panel]) -> dict[str, Any]:
+    known = {name: side for name, side in sides.items() if side.value is not None}
+    bounds = {name: [s.lo, s.hi] for name, s in known.items() if s.has_bounds}
+    interval = "95 % account bootstrap"
+    notes = [f"{name}: {side.note}" for name, side in sides.items() if not side.has_bounds]
     return {
         "kind": "bars",
         "title": "AUC in cross-validation and in the forward months",
-        "split": "out-of-fold rows, and forward rows",
+        **figure_source("out-of-fold rows, and forward rows", rows),
         "order": list(known),
-        "series": {name: s.value for name, s in known.items()},
-        "half_widths": {name: ((s.hi or 0.0) - (s.lo or 0.0)) / 2 for name, s in known.items()},
-        "interval": "95 % account bootstrap interval, drawn symmetric",
+        "series": {name: side.value for name, side in known.items()},
+        "bounds": bounds,
+        **({"interval": interval} if not notes else {"no_interval": "; ".join(notes)}),
     }

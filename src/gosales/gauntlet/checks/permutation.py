@@ -18,6 +18,7 @@ from gosales.features.panel import Panel
 from gosales.gauntlet.alike_rows import alike_rows
 from gosales.gauntlet.block_permutation import BlockPermutation
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.rank_auc import rank_auc
@@ -121,7 +122,8 @@ class Permutation:
         null = self._null(trial, observed, context)
         values |= _description(trial, folds, observed, null, self.z)
         outcome, reason = self._judge(values, len(null))
-        return finding_of(self, outcome, reason, values, figure=_figure(values, null))
+        held = panel.take(np.concatenate([f.valid for f in folds]))
+        return finding_of(self, outcome, reason, values, figure=_figure(values, null, held, self.z))
 
     def _null(self, trial: _Trial, observed: float, context: GauntletContext) -> list[float]:
         null: list[float] = []
@@ -287,11 +289,22 @@ def _description(
     }
 
 
-def _figure(values: dict[str, Any], null: list[float]) -> dict[str, Any]:
+def _figure(values: dict[str, Any], null: list[float], held: Panel, z: float) -> dict[str, Any]:
+    source = figure_source(
+        f"validation folds {', '.join(values['folds'])} of the training panel", {"": held}
+    )
+    mean = [values["null_mean_lo"], values["null_mean_hi"]]
+    told = {"no_interval": "one draw has no spread"}
+    if len(null) > 1:
+        text = f"mean of the draws {values['null_mean']:.3f} [{mean[0]:.3f}, {mean[1]:.3f}]"
+        told = {"interval": f"{math.erf(z / math.sqrt(2)):.0%} of the {text}"}
     return {
         "kind": "histogram",
         "title": f"AUC with permuted labels ({values['draws']} draws) and of the candidate",
+        **source,
+        "n": [*source["n"], ["draws", len(null)]],
+        **told,
+        "mean": mean,
         "series": {"null": null, "candidate": values["observed_auc"]},
-        "split": f"validation folds {', '.join(values['folds'])} of the training panel",
         "x": "AUC, most recent validation folds",
     }

@@ -13,6 +13,7 @@ from gosales.evaluation.prequential import Prequential as Curve
 from gosales.evaluation.prequential import prequential
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 
@@ -83,7 +84,7 @@ class Prequential:
         values |= {"rows": len(panel), "positives": int(panel.y.sum())}
         values |= {"auc": _known(curve, "auc"), "pairs": len(curve.gains)}
         outcome, reason, detail = self._judge(curve)
-        return finding_of(self, outcome, reason, values, detail, _figure(curve))
+        return finding_of(self, outcome, reason, values, detail, _figure(curve, panel))
 
     def _months(self, context: GauntletContext) -> tuple[Cutoff, ...]:
         candidate = context.candidate
@@ -129,11 +130,12 @@ def _known(curve: Curve, metric: str) -> list[float | None]:
     return [float(v) if np.isfinite(v) else None for v in values]
 
 
-def _figure(curve: Curve) -> dict[str, Any]:
+def _figure(curve: Curve, panel: Panel) -> dict[str, Any]:
     rows = curve.months.astype(object).where(curve.months.notna(), None).to_dict("records")
     return {
         "kind": "horizon",
         "title": "the frozen model month by month",
-        "split": "forward months after all training labels",
+        **figure_source("forward months after all training labels", {"": panel}),
+        "interval": "95 % account bootstrap, of each month alone",
         "rows": [{str(k): v for k, v in row.items()} for row in rows],
     }

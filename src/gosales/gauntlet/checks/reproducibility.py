@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from gosales.evaluation.candidate import Candidate
 from gosales.evaluation.fold import Fold
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fold_map import map_folds
@@ -74,12 +76,15 @@ class Reproducibility:
             "model": first["model"],
             "shift_grid": first["shift grid"],
         }
+        figure = _figure(context, list(first), found)
         if found:
             reason = f"{len(found)} digests differ; first: {found[0]['what']} in the "
             reason += str(found[0]["run"])
-            return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
+            return finding_of(
+                self, Outcome.FAIL, reason, values, found[: self.max_examples], figure
+            )
         reason = f"{len(first)} digests are equal in two fresh runs and in the reported one"
-        return finding_of(self, Outcome.PASS, reason, values)
+        return finding_of(self, Outcome.PASS, reason, values, figure=figure)
 
     def fresh_cutoffs(self, context: GauntletContext) -> list[Cutoff]:
         """The training cutoffs, the requested one, and the shifted days."""
@@ -117,6 +122,26 @@ class Reproducibility:
         if positives < measure.min_positive_accounts:
             return f"none: {positives} positive accounts"
         return measure.table(made, built, models).digest
+
+
+def _figure(
+    context: GauntletContext, names: list[str], found: list[dict[str, Any]]
+) -> dict[str, Any]:
+    digests, differ = (
+        Counter(name.partition(" of fold ")[0] for name in which)
+        for which in (names, [str(f["what"]) for f in found])
+    )
+    rows = [[kind, [digests[kind], differ[kind]]] for kind in {**digests, **differ}]
+    return {
+        "kind": "counts",
+        "title": "Digests of two fresh runs and of the reported one",
+        **figure_source("training panel, its folds, and the forward rows of the shift grid",
+                        {"training": context.training}),
+        "no_interval": "digests are equal or not, none is estimated",
+        "head": ["digests of one run", "differences"],
+        "rows": rows,
+        "offences": True,
+    }  # fmt: skip
 
 
 def _fit_fold(

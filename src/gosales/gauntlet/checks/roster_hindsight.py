@@ -99,7 +99,8 @@ class RosterHindsight:
             f"{self.max_share:.0%}; {worst['first_half']:.0%} in the first half of it, of the "
             f"others {worst['second_half']:.0%} in the second, p = {worst['p']:.2g}"
         )
-        return finding_of(self, outcome, reason, values, found)
+        figure = _figure(found, [self.proven_share, self.max_share], self.known_days)
+        return finding_of(self, outcome, reason, values, found, figure)
 
     def _entry(
         self, panel: Panel, cutoff: Cutoff, last: Cutoff, dates: pd.DataFrame
@@ -131,6 +132,26 @@ class RosterHindsight:
             return Outcome.PASS
         proven = entry["share_lo"] >= self.proven_share and entry["p"] <= self.max_p
         return Outcome.FAIL if proven else Outcome.WARN
+
+
+def _figure(found: list[dict[str, Any]], limits: list[float], days: int) -> dict[str, Any]:
+    ordered = sum(round(f["share"] * f["accounts"]) for f in found)
+    points = [
+        {"cutoff": f["cutoff"], "value": f["share"], "lo": f["share_lo"], "hi": f["share_hi"]}
+        for f in found
+    ]
+    return {
+        "kind": "course",
+        "title": "Accounts without an order at the cutoff that order before the log ends",
+        "population": f"accounts on the roster, known for {days} days and without an order",
+        "split": "training and forward cutoffs, each until the end of the log",
+        "n": [["rows (account and cutoff)", sum(f["accounts"] for f in found)],
+              ["of them order later", ordered]],
+        "interval": "95 % Clopper-Pearson of each cutoff",
+        "lines": [{"name": "share that orders later", "points": points}],
+        "y": "share of these accounts",
+        "limits": [["lower end fails from", limits[0]], ["share warns from", limits[1]]],
+    }  # fmt: skip
 
 
 def _likelier_later(soon: int, late: int, accounts: int) -> float:

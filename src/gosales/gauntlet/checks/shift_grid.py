@@ -9,11 +9,12 @@ from typing import Any, Final
 from gosales.core.errors import ConfigError
 from gosales.core.timeline import Cutoff
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fresh_panel import fresh_panel
 from gosales.gauntlet.judged_rows import positive_accounts
-from gosales.gauntlet.shift_measure import AS_OF, RULES, ShiftMeasure
+from gosales.gauntlet.shift_measure import AS_OF, RULES, ShiftMeasure, ShiftTable
 
 # The worst that any cell says is what the grid says.
 _ORDER: Final = (Outcome.FAIL, Outcome.INCONCLUSIVE, Outcome.WARN, Outcome.PASS)
@@ -127,7 +128,7 @@ class ShiftGrid:
         }
         reason = _reason(judging, self.rule, verdicts)
         offenders = [c for c in judging if c[self.rule] == Outcome.FAIL]
-        figure = _figure(table.grid, values)
+        figure = _figure(table)
         return finding_of(self, verdicts[self.rule], reason, values, offenders, figure)
 
     def fresh_cutoffs(self, context: GauntletContext) -> list[Cutoff]:
@@ -168,12 +169,12 @@ def _bounds(cell: dict[str, Any]) -> str:
     return "" if cell["lo"] is None else f" [{cell['lo']:+.3f}, {cell['hi']:+.3f}]"
 
 
-def _figure(cells: list[dict[str, Any]], values: dict[str, Any]) -> dict[str, Any]:
-    names = {"forward": "forward rows", "cv": "out-of-fold rows"}
-    rows = zip(values["splits"], values["cutoffs"], strict=True)
-    where = " and ".join(f"{names[split]} of {cutoff}" for split, cutoff in rows)
+def _figure(table: ShiftTable) -> dict[str, Any]:
+    names = {"forward": "forward", "cv": "out-of-fold"}
+    where = " and ".join(f"{names[p.split]} rows of {p.cutoff}" for p in table.parts)
+    population = "customers on the roster of the cutoff and of every earlier day shown"
     panels: dict[str, dict[str, Any]] = {}
-    for cell in cells:
+    for cell in table.grid:
         panel = panels.setdefault(
             cell["metric"], {"name": f"change of {cell['metric']}", "limit": cell["eps"]}
         )
@@ -184,7 +185,7 @@ def _figure(cells: list[dict[str, Any]], values: dict[str, Any]) -> dict[str, An
     return {
         "kind": "differences",
         "title": "Change of the metric when the model knows less",
-        "split": f"{where}, customers of both days",
-        "interval": "intervals from resampled customers, 95 % for all together",
+        **figure_source(where, {names[p.split]: p.panel for p in table.parts}, population),
+        "interval": "95 % for all together, from resampled customers",
         "panels": list(panels.values()),
     }

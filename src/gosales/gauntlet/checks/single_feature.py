@@ -11,8 +11,10 @@ import pandas as pd
 from gosales.core.columns import CUSTOMER, CUTOFF, NAIVE_COUNT
 from gosales.core.seeds import derive_seed, stable_buckets
 from gosales.core.timeline import Cutoff
+from gosales.evaluation.clustered_auc import clustered_auc
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.rank_auc import rank_auc
@@ -111,13 +113,7 @@ class SingleFeature:
             reason += said
         elif auc >= self.warn_auc:
             outcome = Outcome.WARN
-        figure = {
-            "kind": "bars",
-            "title": "AUC of single columns",
-            "split": "training panel, in-sample",
-            "order": [r["column"] for r in ranking],
-            "series": {r["column"]: r["auc"] for r in ranking},
-        }
+        figure = _figure(context.training, ranking, derive_seed(context.seed, self.name))
         return finding_of(self, outcome, reason, values, ranking, figure)
 
     def _beside_history(
@@ -194,13 +190,34 @@ def _ranking(panel: Panel, seed: int) -> list[dict[str, Any]]:
     return sorted(found, key=lambda r: (-float(r["auc"]), str(r["column"])))
 
 
+def _figure(panel: Panel, ranking: list[dict[str, Any]], seed: int) -> dict[str, Any]:
+    half = stable_buckets(list(map(str, panel.groups)), 2, seed)
+    bounds: dict[str, list[float | None]] = {}
+    for name in (r["column"] for r in ranking):
+        sides = [s for score in _scores(panel.X[name], panel.y, half) for s in (score, -score)]
+        found = [clustered_auc(side, panel.y, panel.groups) for side in sides]
+        best = max(found, key=lambda auc: auc.value or 0.0)
+        bounds |= {name: [best.lo, best.hi]} if best.has_bounds else {}
+    return {
+        "kind": "bars",
+        "title": "AUC of single columns",
+        **figure_source("training panel, in-sample", {"": panel}),
+        "interval": "95 % DeLong by account, of the direction that tells more",
+        "order": [r["column"] for r in ranking],
+        "series": {r["column"]: r["auc"] for r in ranking},
+        "bounds": bounds,
+    }
+
+
 def _column_auc(column: pd.Series, y: np.ndarray, half: np.ndarray) -> float | None:
-    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
-        scores = _both_fills(column.to_numpy(dtype="float64", na_value=np.nan))
-    else:
-        scores = [_level_rates(column, y, half)]
-    aucs = [a for a in (rank_auc(y, s) for s in scores) if a is not None]
+    aucs = [a for a in (rank_auc(y, s) for s in _scores(column, y, half)) if a is not None]
     return max((max(a, 1 - a) for a in aucs), default=None)
+
+
+def _scores(column: pd.Series, y: np.ndarray, half: np.ndarray) -> list[np.ndarray]:
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return _both_fills(column.to_numpy(dtype="float64", na_value=np.nan))
+    return [_level_rates(column, y, half)]
 
 
 def _both_fills(values: np.ndarray) -> list[np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,7 +62,27 @@ class SourceScan:
             text += f"; {len(found)} suspicions, first {first['what']} ({first['text']}) in "
             text += f"{first['where']}"
         outcome = Outcome.WARN if found or hidden else Outcome.PASS
-        return finding_of(self, outcome, text, values, found[: self.max_examples])
+        figure = _figure(found, values)
+        return finding_of(self, outcome, text, values, found[: self.max_examples], figure)
+
+
+def _figure(found: list[dict[str, Any]], values: dict[str, Any]) -> dict[str, Any]:
+    read = {"files": values["files"], "queries": values["queries"]}
+    kinds = Counter(str(f["what"]) for f in found)
+    rows: list[list[Any]] = [[f"{what} read", [count, None]] for what, count in read.items()]
+    rows.append(["parts without source", [len(values["parts_without_source"]), None]])
+    rows += [[what, [None, count]] for what, count in kinds.most_common()]
+    return {
+        "kind": "counts",
+        "title": "What the code of the candidate's parts may look at",
+        "population": "modules and compiled queries of the candidate's parts",
+        "split": "no data are read",
+        "n": [[what, count] for what, count in read.items()],
+        "no_interval": "text is read, none is estimated",
+        "head": ["looked at", "suspicions"],
+        "rows": rows if found else [*rows, ["suspicions", [None, 0]]],
+        "offences": True,
+    }
 
 
 def _found(sources: dict[str, str]) -> Iterator[dict[str, Any]]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from gosales.core.columns import CUSTOMER, CUTOFF, ORDER_DATE
+from gosales.core.seeds import derive_seed
 from gosales.data.as_of import AsOfView
+from gosales.evaluation.bootstrap import CustomerBootstrap
 from gosales.features.panel import Panel
 from gosales.features.safe import SafePolicy
 from gosales.features.spec import FeatureSpec
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
+
+_REPLICATES: Final = 300  # account weights of the figure's intervals; nothing is decided by them
 
 
 class TimeAdjacency:
@@ -77,7 +82,8 @@ class TimeAdjacency:
         if restating:
             text += f"; {len(restating)} restate the newest order, first {restating[0]}"
         outcome = Outcome.WARN if restating else Outcome.PASS
-        return finding_of(self, outcome, text, values, rows[: self.top], _figure(rows))
+        figure = _figure(rows[: self.top], panel, since, derive_seed(context.seed, self.name))
+        return finding_of(self, outcome, text, values, rows[: self.top], figure)
 
     def _touches(self, spec: FeatureSpec) -> bool:
         return spec.lookback is not None and spec.lookback.lag_days < self.near_days
@@ -116,11 +122,46 @@ def _days_since_order(context: GauntletContext, panel: Panel) -> np.ndarray:
     return gap.dt.days.to_numpy(dtype="float64", na_value=np.nan)
 
 
-def _figure(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _figure(
+    rows: list[dict[str, Any]], panel: Panel, since: np.ndarray, seed: int
+) -> dict[str, Any]:
+    ordered = np.flatnonzero(~np.isnan(since))
+    drawn = panel.take(ordered)
+    bootstrap = CustomerBootstrap(replicates=_REPLICATES, seed=seed)
+    names = [r["column"] for r in rows]
     return {
         "kind": "bars",
         "title": "Rank correlation of near columns with the days since the newest order",
-        "split": "training panel, accounts that ordered before",
-        "order": [r["column"] for r in rows],
+        **figure_source(
+            "training panel", {"": drawn}, "accounts on the roster that ordered before the cutoff"
+        ),
+        "interval": "95 % account bootstrap, ranks as they are",
+        "order": names,
         "series": {r["column"]: r["correlation"] for r in rows},
+        "bounds": _bounds(drawn.X[names], since[ordered], drawn.groups, bootstrap),
+        "x": "Spearman's correlation",
     }
+
+
+def _bounds(
+    X: pd.DataFrame, days: np.ndarray, groups: np.ndarray, bootstrap: CustomerBootstrap
+) -> dict[str, list[float | None]]:
+    """Interval of each column's correlation, all from one set of account weights."""
+    account, names = pd.factorize(groups)
+    weights = np.concatenate(list(bootstrap.counts(len(names), "time_adjacency"))).astype(float)
+    out = {}
+    for name in (n for n in X if X[n].nunique() > 1):
+        known = X[name].notna().to_numpy()
+        pair = (X[name].to_numpy(dtype="float64")[known], days[known])
+        a, b = (pd.Series(v).rank(pct=True).to_numpy() for v in pair)
+        sums = [
+            np.bincount(account[known], weights=v, minlength=len(names))
+            for v in (np.ones(len(a)), a, b, a * a, b * b, a * b)
+        ]
+        n, a1, b1, a2, b2, ab = (weights @ np.stack(sums, axis=1)).T
+        spread = np.sqrt(np.clip((n * a2 - a1 * a1) * (n * b2 - b1 * b1), 0.0, None))
+        draws = np.divide(n * ab - a1 * b1, spread, out=np.full(len(n), np.nan), where=spread > 0)
+        found = bootstrap.interval(float(np.corrcoef(a, b)[0, 1]), draws, len(names))
+        if found.has_bounds:
+            out[str(name)] = [found.lo, found.hi]
+    return out

@@ -14,6 +14,7 @@ from gosales.evaluation.metrics.auc import Auc
 from gosales.evaluation.metrics.lift_at_k import LiftAtK
 from gosales.evaluation.paired_difference import paired_difference
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fixed_fits import CV, FixedFits
@@ -90,7 +91,7 @@ class TopkAblation:
         reason = f"without {', '.join(ranked[: ks[0]])} the AUC of the folds changes by "
         reason += f"{first['difference']:+.3f}" + _bounds(first)
         outcome = Outcome.WARN if heavy else Outcome.PASS
-        return finding_of(self, outcome, reason, values, figure=_figure(rows))
+        return finding_of(self, outcome, reason, values, figure=_figure(rows, fits))
 
     def _losses(
         self, fits: FixedFits, ranked: list[str], ks: list[int], seed: int
@@ -123,7 +124,8 @@ def _bounds(row: dict[str, Any]) -> str:
     return "" if row["lo"] is None else f" [{row['lo']:+.3f}, {row['hi']:+.3f}]"
 
 
-def _figure(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _figure(rows: list[dict[str, Any]], fits: FixedFits) -> dict[str, Any]:
+    rows_of = {"out-of-fold" if s == CV else s: panel for s, panel in fits.rows.items()}
     panels: dict[str, dict[str, Any]] = {}
     for row in rows:
         panel = panels.setdefault(row["metric"], {"name": f"change of {row['metric']}"})
@@ -133,7 +135,7 @@ def _figure(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "kind": "differences",
         "title": "The recipe without its most important columns",
-        "split": "validation rows of the purged folds, and forward rows",
-        "interval": "95 % interval from resampled customers",
+        **figure_source("validation rows of the purged folds, and forward rows", rows_of),
+        "interval": "95 %, from resampled customers",
         "panels": list(panels.values()),
     }

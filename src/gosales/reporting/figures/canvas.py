@@ -29,7 +29,7 @@ class Canvas:
     reading : str
         One sentence on what to see.
     panels : int, default 1
-        Axes side by side.
+        Axes side by side; with 0 the place for them (``box``, in shares of the page) stays free.
     size : tuple of (float, float), default (9.0, 5.4)
         Width and height in inches.
     left : float, default 0.75
@@ -67,20 +67,16 @@ class Canvas:
         top = self._words(sources, top - 0.04 / height, 9.0, "normal", QUIET_COLOUR)
         foot = (0.16 + 0.17 * len(readings)) / height
         self._words(readings, foot, 9.5, "normal", INK)
-        self.axes: list[Any] = list(
-            self.figure.subplots(
-                1,
-                panels,
-                squeeze=False,
-                gridspec_kw={
-                    "left": left / width,
-                    "right": 1.0 - 0.25 / width,
-                    "top": top - 0.32 / height,
-                    "bottom": foot + below / height,
-                    "wspace": 0.22,
-                },
-            )[0]
-        )
+        self.box: dict[str, float] = {
+            "left": left / width,
+            "right": 1.0 - 0.25 / width,
+            "top": top - 0.32 / height,
+            "bottom": foot + below / height,
+        }
+        self.axes: list[Any] = []
+        if panels:
+            grid = {**self.box, "wspace": 0.22}
+            self.axes += list(self.figure.subplots(1, panels, squeeze=False, gridspec_kw=grid)[0])
         for axes in self.axes:
             _quieten(axes)
 
@@ -103,7 +99,10 @@ class Canvas:
     def save(self, path: Path) -> Path:
         """Write the PNG; equal figures give equal bytes."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.figure.savefig(path, format="png", metadata={"Software": None})
+        # A page of text gains little by a better compression, which takes longer than drawing it.
+        self.figure.savefig(
+            path, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 1}
+        )
         return path
 
 

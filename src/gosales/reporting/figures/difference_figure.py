@@ -34,11 +34,13 @@ def difference_figure(finding: Finding, about: FigureAbout, path: Path) -> Path 
     if not panels:
         return None
     labels = [str(q["label"]) for q in panels[0]["points"]]
-    dotted = "; dotted: the limit" if any(p.get("limit") for p in panels) else ""
+    bare = any(_known(q) and q.get("lo") is None for p in panels for q in p["points"])
+    marks = (" Hollow: no interval." if bare else "") + (
+        " Dotted: the limit." if any(p.get("limit") for p in panels) else ""
+    )
     canvas = Canvas(
         f"{about.name}: {figure['title']}",
-        f"{finding_source(finding, about)} Lines: {figure['interval']}; hollow: no interval"
-        f"{dotted}.",
+        f"{finding_source(finding, about)}{marks}",
         f"Reading: {finding.outcome}: {finding.reason}.",
         panels=len(panels),
         size=(10.0, 2.4 + 0.3 * len(labels)),
@@ -57,6 +59,8 @@ def _known(point: dict[str, Any]) -> bool:
 
 
 def _draw(axes: Any, panel: dict[str, Any], n: int) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     for y, point in enumerate(panel["points"]):
         if not _known(point):
             continue
@@ -69,4 +73,5 @@ def _draw(axes: Any, panel: dict[str, Any], n: int) -> None:
     if panel.get("limit"):
         axes.axvline(float(panel["limit"]), color=NAIVE_COLOUR, linestyle=":", linewidth=1.2)
     axes.set_ylim(n - 0.5, -0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.set_xlabel(shown(str(panel["name"])), fontsize=9)

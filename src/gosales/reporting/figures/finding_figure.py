@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from gosales.gauntlet.finding import Finding
 from gosales.reporting.figures.bars_figure import bars_figure
+from gosales.reporting.figures.counts_figure import counts_figure
+from gosales.reporting.figures.course_figure import course_figure
 from gosales.reporting.figures.difference_figure import difference_figure
 from gosales.reporting.figures.figure_about import FigureAbout
 from gosales.reporting.figures.histogram_figure import histogram_figure
@@ -17,6 +20,8 @@ Drawer = Callable[[Finding, FigureAbout, Path], Path | None]
 KINDS: Mapping[str, Drawer] = MappingProxyType(
     {
         "bars": bars_figure,
+        "counts": counts_figure,
+        "course": course_figure,
         "differences": difference_figure,
         "histogram": histogram_figure,
         "horizon": horizon_figure,
@@ -24,7 +29,7 @@ KINDS: Mapping[str, Drawer] = MappingProxyType(
 )
 
 
-def finding_figure(finding: Finding, about: FigureAbout, path: Path) -> Path | None:
+def finding_figure(finding: Finding, about: FigureAbout, path: Path) -> Path:
     """Draw a finding.
 
     Parameters
@@ -38,9 +43,30 @@ def finding_figure(finding: Finding, about: FigureAbout, path: Path) -> Path | N
 
     Returns
     -------
-    pathlib.Path or None
-        None when the check left no data, or data of a kind that is not known here (then its JSON
-        still holds them).
+    pathlib.Path
+        The PNG. A check that left no data, or data of a kind that is not known here, or none that
+        can be drawn, is shown by the numbers it measured.
     """
     drawer = KINDS.get(str((finding.figure or {}).get("kind")))
-    return None if drawer is None else drawer(finding, about, path)
+    drawn = None if drawer is None else drawer(finding, about, path)
+    if drawn is None:
+        counts_figure(replace(finding, figure=_measured(finding)), about, path)
+    return path
+
+
+def _measured(finding: Finding) -> dict[str, object]:
+    """The plain numbers of a finding, as data of the kind ``counts``."""
+    rows: list[tuple[str, list[float]]] = [
+        (key.replace("_", " "), [value])
+        for key, value in finding.values.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    return {
+        "title": f"what {finding.name} measured",
+        "population": "see the reading",
+        "split": "see the reading",
+        "n": [[label, counts[0]] for label, counts in rows if isinstance(counts[0], int)],
+        "no_interval": "these are the plain numbers the check went by",
+        "head": ["measured"],
+        "rows": rows,
+    }

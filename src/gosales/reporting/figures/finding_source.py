@@ -1,38 +1,33 @@
-"""Population, split and n of a finding's figure."""
+"""Population, split, n and interval of a finding's figure."""
 
 from __future__ import annotations
 
 from gosales.gauntlet.finding import Finding
 from gosales.reporting.figures.figure_about import FigureAbout
 
-_COUNTS = {
-    "rows": "rows",
-    "positive_accounts": "positive accounts",
-    "draws": "draws",
-    "refits": "refits",
-}
+_UNTOLD = "not told by the check"
 
 
 def finding_source(finding: Finding, about: FigureAbout) -> str:
-    """Where a check's numbers come from, as far as it says so.
+    """Where a check's numbers come from, in its own words.
 
     Parameters
     ----------
     finding : Finding
-        Counts are read from its values; which rows it looked at from ``split`` of its figure.
+        Its figure has ``population``, ``split``, ``n`` (pairs of what was counted and how often)
+        and ``interval``, or ``no_interval``: why there is none.
     about : FigureAbout
         Division and cutoff.
     """
-    counts = [
-        f"{finding.values[key]:,} {word}"
-        for key, word in _COUNTS.items()
-        if isinstance(finding.values.get(key), int)
-    ]
-    told = f" n: {', '.join(counts)}." if counts else ""
     figure = finding.figure or {}
-    split = str(figure.get("split") or "see title and axis")
     kind = "proof" if finding.is_proof else "statistic"
+    n = ", ".join(f"{count:,} {word}" for word, count in figure.get("n") or ()) or _UNTOLD
+    if figure.get("interval"):
+        interval = f"Interval: {figure['interval']}."
+    else:
+        interval = f"No interval: {figure.get('no_interval') or _UNTOLD}."
     return (
-        f"Check: {finding.name} ({kind}), cutoff {about.cutoff}. Population: all customers on the "
-        f"roster. Split: {split}.{told}"
+        f"Check: {finding.name} ({kind}), cutoff {about.cutoff}. "
+        f"Population: {figure.get('population') or _UNTOLD}. "
+        f"Split: {figure.get('split') or _UNTOLD}. n: {n}. {interval}"
     )
