@@ -115,14 +115,15 @@ def test_the_audit_can_rebuild_it_from_its_own_configuration(run: Run) -> None:
     """The window is found again, not stored: digests of panel and recipe are those of the run."""
     from gosales.core.progress import SilentProgress
     from gosales.pipelines.audit_inputs import rebuild
+    from gosales.pipelines.registered_subject import RegisteredSubject
     from gosales.pipelines.registry_desk import desk_of
     from gosales.pipelines.workspace import Workspace
 
     cfg = OmegaConf.load(run.folder / "config_resolved.yaml")
     desk = desk_of(cfg)
-    version = desk.models.version("gosales.rare", "1")
+    subject = RegisteredSubject(desk.models.version("gosales.rare", "1"))
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
-    inputs = rebuild(desk, version, cfg, space, SilentProgress())
+    inputs = rebuild(desk, subject, cfg, space, SilentProgress())
     assert inputs.prepared.candidate.horizon == Horizon(9)
     assert inputs.prepared.window.label.declared_months == 6
 

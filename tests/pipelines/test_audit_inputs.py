@@ -34,13 +34,13 @@ def rebuilt(candidate, recorded):
     run = SimpleNamespace(data=SimpleNamespace(tags=said))
     tracker = SimpleNamespace(run_data=lambda run_id: run)
     desk = SimpleNamespace(models=SimpleNamespace(tracker=tracker))
-    version = SimpleNamespace(name="gosales.x", version="1", run_id="r")
+    subject = SimpleNamespace(title="gosales.x version 1", run_id="r")
     prepared = SimpleNamespace(
         star=SimpleNamespace(digest="d"),
         training=SimpleNamespace(digest="t"),
         candidate=candidate,
     )
-    _compare(desk, version, prepared)
+    _compare(desk, subject, prepared)
 
 
 def test_the_same_recipe_is_let_through():

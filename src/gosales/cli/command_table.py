@@ -35,7 +35,7 @@ COMMANDS: dict[str, Command] = {
         "gosales train division=printers cutoff=2024-12-31 estimator=lgbm",
     ),
     "gauntlet": Command(
-        "audit a version; only its verdict opens the gate",
+        "audit a version, or a fresh candidate; only a version's verdict opens the gate",
         "gosales gauntlet division=printers",
     ),
     "validate": Command(

@@ -23,7 +23,7 @@ _PLAIN: dict[str, frozenset[str]] = {
             "gauntlet", "promotion", "whitespace", "tracking", "version", "run_id", "strict",
             "catalog", "reconcile", "port", "host", "score_cutoff", "sparse_gate",
             "experiment_name", "limit", "contract", "selftest", "forward", "run", "tolerance",
-            "fallback",
+            "fallback", "fresh",
         }
     ),
     "paths": frozenset({"work", "outputs"}),

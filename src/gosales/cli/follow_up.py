@@ -24,7 +24,9 @@ _NEEDS: dict[str, frozenset[str]] = {
     "score": _PLACE | _LOG | {"division"},
     "rank": _PLACE | _LOG | {"division", "whitespace"},
 }
-_NEVER = frozenset({"out", "catalog", "force", "version", "limit", "reconcile", "run", "tolerance"})
+_NEVER = frozenset(
+    {"out", "catalog", "force", "version", "limit", "reconcile", "run", "tolerance", "fresh"}
+)
 _SCORING = frozenset({"score", "rank"})
 # Settings that no other command has.
 _VALIDATES = frozenset({"forward"})

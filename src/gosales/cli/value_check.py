@@ -36,6 +36,7 @@ _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "port": (_is_port, "a whole number from 1 to 65535"),
     "limit": (_is_whole(1), "a whole number, 1 or more"),
     "force": (_is_flag, "true or false"),
+    "fresh": (_is_flag, "true or false"),
     "strict": (_is_flag, "true or false"),
     "catalog": (_is_flag, "true or false"),
     "labels": (_is_flag, "true or false"),

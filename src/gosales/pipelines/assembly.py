@@ -32,7 +32,7 @@ _NOT_CONTENT = frozenset(
     {"command", "again", "out", "paths", "n_jobs", "force", "tracking", "engine", "divisions",
      "strict", "score_cutoff", "version", "run_id", "catalog", "labels", "reconcile", "limit",
      "host", "port",
-     "promotion", "whitespace", "gauntlet", "selftest", "run", "tolerance", "fallback"}
+     "promotion", "whitespace", "gauntlet", "selftest", "run", "tolerance", "fallback", "fresh"}
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def audited_card(
     desk : PromotionDesk
         Gives the files.
     inputs : AuditInputs
-        The version.
+        What was audited.
     report : GauntletReport
         Its audit.
     at : pathlib.Path
@@ -53,7 +53,7 @@ def audited_card(
     looks : str
         How often the outcome after the cutoff has been looked at.
     """
-    run_id = inputs.version.run_id
+    run_id = inputs.subject.run_id
     trained = desk.models.tracker.run_data(run_id).data  # type: ignore[attr-defined]
     files = {name: desk.models.download(run_id, name, at) for name in _FILES}
     sheet = json.loads(files["info_sheet.json"].read_text(encoding="utf-8"))

@@ -9,8 +9,11 @@ from omegaconf import DictConfig
 
 # Where a pipeline leaves its divisions' own training command: their processes have no Hydra.
 AGAIN = "again"
-# Words of a pipeline that say which divisions, how it ends and where it writes; `train` has none.
-_PIPELINES_OWN = frozenset({"divisions", "strict", "score_cutoff", "out", "division", "force"})
+# Words of a pipeline or an audit that say which divisions or which candidate, how it ends and where
+# it writes; `train` has none.
+_THEIR_OWN = frozenset(
+    {"divisions", "strict", "score_cutoff", "out", "division", "force", "fresh", "run", "version"}
+)
 
 
 def typed_words() -> list[str] | None:
@@ -68,7 +71,7 @@ def command_line(cfg: DictConfig, command: str) -> str:
 
 
 def training_line(division: Iterable[str]) -> str | None:
-    """The `train` command of one division of the running pipeline; None without Hydra.
+    """The `train` command of one division of the running command; None without Hydra.
 
     Parameters
     ----------
@@ -78,7 +81,7 @@ def training_line(division: Iterable[str]) -> str | None:
     words = typed_words()
     if words is None:
         return None
-    kept = [word for word in words if root(word) not in _PIPELINES_OWN]
+    kept = [word for word in words if root(word) not in _THEIR_OWN]
     return shell_line(["gosales", "train", *division, *kept])
 
 

@@ -14,6 +14,7 @@ from gosales.data.star import Star
 from gosales.pipelines.gauntlet import audit
 from gosales.pipelines.promote import promote_version
 from gosales.pipelines.rank import rank_division
+from gosales.pipelines.registered_subject import RegisteredSubject
 from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.stage_log import StageLog
 from gosales.pipelines.train import train_division
@@ -128,7 +129,7 @@ def _run(cfg: DictConfig, star_path: Path, parent: str, log: StageLog) -> Divisi
         why = (trained.reason, trained.window)
         return _with(line, notes=tuple(f"{trained.division}: {s}" for s in why if s))
     version = desk.models.version(registered_name(trained.target), trained.version)
-    audited = audit(cfg, desk, version, space, log, star)
+    audited = audit(cfg, desk, RegisteredSubject(version), space, log, star)
     log.stage("audited")
     verdict = audited.report.verdict
     about = f" {'+'.join(verdict.failed_subjects)}" if verdict.failed_subjects else ""

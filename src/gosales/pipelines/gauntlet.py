@@ -1,13 +1,13 @@
-"""The gauntlet command: audit the very version that would ship."""
+"""The gauntlet command: audit the very version that would ship, or a candidate that is none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
-from gosales.core.errors import TrackingError
+from gosales.core.errors import ConfigError, DegenerateError
 from gosales.core.progress import Progress
 from gosales.data.star import Star
 from gosales.gauntlet.context import GauntletContext
@@ -17,22 +17,29 @@ from gosales.gauntlet.runner import run_gauntlet
 from gosales.pipelines.assembly import make
 from gosales.pipelines.audit_inputs import AuditInputs, rebuild
 from gosales.pipelines.audit_policy import audit_policy
+from gosales.pipelines.audit_subject import AuditSubject
 from gosales.pipelines.audited_card import audited_card
+from gosales.pipelines.command_line import AGAIN, training_line
+from gosales.pipelines.division_choice import division_words
 from gosales.pipelines.finding_files import AT_THE_TOP, finding_json, write_finding
+from gosales.pipelines.fresh_candidate import FreshCandidate
+from gosales.pipelines.ingest import ingest_star
+from gosales.pipelines.registered_subject import RegisteredSubject
 from gosales.pipelines.registry_desk import desk_of, tracker_of
 from gosales.pipelines.run_key import run_key
 from gosales.pipelines.summary import Summary
+from gosales.pipelines.train import train_division
+from gosales.pipelines.train_result import HEURISTIC, TRAINED
 from gosales.pipelines.training import Prepared
+from gosales.pipelines.version_choice import choose_version
 from gosales.pipelines.workspace import Workspace
 from gosales.registry.evidence import REPORT_FILE, sign
-from gosales.registry.evidence_record import record_evidence
 from gosales.registry.promotion import PromotionDesk
 from gosales.reporting.figures.figure_about import FigureAbout
 from gosales.tracking.code_version import code_digest
 from gosales.tracking.forward_looks import forward_looks, look_tags
 from gosales.tracking.mlflow_run import MlflowRun
-from gosales.tracking.model_name import registered_name
-from gosales.tracking.model_registry import MlflowModelRegistry, ModelVersion
+from gosales.tracking.model_registry import MlflowModelRegistry
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class Audited:
 
     Parameters
     ----------
-    version : ModelVersion
+    subject : AuditSubject
         What was audited.
     report : GauntletReport
         What was found.
@@ -53,7 +60,7 @@ class Audited:
         Checks whose findings an earlier audit of the same had finished.
     """
 
-    version: ModelVersion
+    subject: AuditSubject
     report: GauntletReport
     run_id: str
     reused: bool = False
@@ -80,14 +87,12 @@ class Audited:
             if str(f.outcome) not in ("PASS", "NOT_APPLICABLE")
         ]
         closing = dict.fromkeys(reason.partition(":")[0] for reason in verdict.reasons)
-        number = self.version.version
-        opens = f"gosales promote division={target} version={number}"
         return Summary(
-            title=f"gauntlet of {self.version.name} version {number}: {verdict.status}{about}",
+            title=f"gauntlet of {self.subject.title}: {verdict.status}{about}",
             columns=("check", "kind", "about", "outcome", "seconds"),
             rows=rows,
-            notes=(*said, *self._resumed, f"run {self.run_id}"),
-            next_command=opens if self.report.passed else "gosales ui",
+            notes=(*said, *self._resumed, *self.subject.notes(target), f"run {self.run_id}"),
+            next_command=self.subject.next_command(target) if self.report.passed else "gosales ui",
             closed=""
             if self.report.passed
             else f"the verdict is {verdict.status}{about}: {', '.join(closing)}",
@@ -100,53 +105,70 @@ class Audited:
 
 
 def run(cfg: DictConfig, progress: Progress) -> Audited:
-    """Run the command on ``version``, or on the newest version of the division.
+    """Run the command on a version, on the one of a training run, or on a fresh candidate.
 
     Raises
     ------
+    ConfigError
+        If more than one of them is named.
     TrackingError
-        If the division has no version.
+        If the division or the run has no version.
+    DegenerateError
+        If no candidate can be trained.
     IntegrityError
-        If the version cannot be rebuilt as it was trained.
+        If what is audited cannot be rebuilt as it was trained.
     """
+    asked = {key: cfg[key] for key in ("version", "run", "fresh")}
+    named = [
+        f"{key}={str(value).lower()}" for key, value in asked.items() if value not in (None, False)
+    ]
+    if len(named) > 1:
+        raise ConfigError(
+            "an audit is about one candidate",
+            got=" ".join(named),
+            allowed="one of version=<number>, run=<id> and fresh=true, or none of them",
+            remedy="leave the others out",
+            reason_code="several_subjects",
+        )
     space = Workspace.make(cfg.paths.work, cfg.paths.outputs)
     desk = desk_of(cfg)
-    version = choose_version(desk, make(cfg.division).key, cfg.version)
-    return audit(cfg, desk, version, space, progress)
+    if cfg.fresh:
+        star = ingest_star(cfg, space, progress).star
+        return audit(cfg, desk, _fresh(cfg, desk, star, space, progress), space, progress, star)
+    version = choose_version(desk, make(cfg.division).key, cfg.version, cfg.run)
+    return audit(cfg, desk, RegisteredSubject(version), space, progress)
 
 
-def choose_version(desk: PromotionDesk, target: str, number: object) -> ModelVersion:
-    """A numbered version, or the newest.
-
-    Raises
-    ------
-    TrackingError
-        If there is none.
-    """
-    name = registered_name(target)
-    if number is not None:
-        return desk.models.version(name, str(number))
-    versions = desk.models.versions(name)
-    if not versions:
-        raise TrackingError(
-            f"{name} has no version",
-            got="nothing registered",
-            allowed="a version that `gosales train` registered",
-            remedy=f"gosales train division={target}",
-            reason_code="no_version",
+def _fresh(
+    cfg: DictConfig, desk: PromotionDesk, star: Star, space: Workspace, progress: Progress
+) -> FreshCandidate:
+    """Train the configured candidate and register nothing; a finished equal one is reused."""
+    own = cfg.copy()
+    again = training_line(division_words(cfg.division))
+    if again is not None:
+        OmegaConf.update(own, AGAIN, again, force_add=True)
+    trained = train_division(own, star, space, progress, registers=False)
+    if trained.outcome not in (TRAINED, HEURISTIC):
+        raise DegenerateError(
+            f"{trained.division} gives no candidate to audit",
+            got=f"{trained.outcome}: {trained.reason}",
+            allowed="a division that a model or the heuristic can be trained for",
+            remedy="its training run says more: gosales ui",
+            reason_code=trained.outcome,
         )
-    return versions[0]
+    tags = desk.models.tracker.run_data(trained.run_id).data.tags  # type: ignore[attr-defined]
+    return FreshCandidate(trained.run_id, tags)
 
 
 def audit(
     cfg: DictConfig,
     desk: PromotionDesk,
-    version: ModelVersion,
+    subject: AuditSubject,
     space: Workspace,
     progress: Progress,
     star: Star | None = None,
 ) -> Audited:
-    """Audit a version and bind the evidence to it; an equal finished audit is reused.
+    """Audit a candidate and bind what is found to it; an equal finished audit is reused.
 
     Parameters
     ----------
@@ -154,7 +176,7 @@ def audit(
         Gives the policy and the surroundings.
     desk : PromotionDesk
         Tracker and registry.
-    version : ModelVersion
+    subject : AuditSubject
         What to audit.
     space : Workspace
         Caches and scratch space.
@@ -163,30 +185,30 @@ def audit(
     star : Star, optional
         The data, when it is at hand.
     """
-    policy = audit_policy(cfg, version)
-    key = run_key("gauntlet", version.name, version.version, policy.digest, code_digest())
+    policy = audit_policy(cfg, subject)
+    key = run_key("gauntlet", *subject.key, policy.digest, code_digest())
     found = None if cfg.force else desk.tracker.find_finished(key)
-    if found is not None and version.tags.get("evidence.run_id") == found:
+    if found is not None and subject.stands(found):
         with space.scratch("report") as folder:
             text = desk.models.download(found, REPORT_FILE, folder).read_text(encoding="utf-8")
-        return Audited(version, GauntletReport.from_json(text), found, reused=True)
-    inputs = rebuild(desk, version, cfg, space, progress, star)
+        return Audited(subject, GauntletReport.from_json(text), found, reused=True)
+    inputs = rebuild(desk, subject, cfg, space, progress, star)
     # force asks for new findings: nothing is taken, everything is kept.
     shelf = FindingShelf(space.findings, code_digest(), sign, takes=not cfg.force)
     prepared = inputs.prepared
     tags = {
         "division": prepared.candidate.target.key,
         "cutoff": str(prepared.cutoff),
-        "version": version.version,
+        **subject.facts,
         "policy.digest": policy.digest,
         "data.digest": prepared.star.digest,
         "recipe.digest": prepared.candidate.recipe_digest,
         "run.key": key,
         **look_tags(_looked(prepared)),
     }
-    name = f"{prepared.candidate.target.key}·gauntlet·v{version.version}·{prepared.cutoff}"
+    name = f"{prepared.candidate.target.key}·gauntlet·{subject.mark}·{prepared.cutoff}"
     with (
-        desk.tracker.start_run(name, "gauntlet", tags, version.run_id) as handle,
+        desk.tracker.start_run(name, "gauntlet", tags, subject.run_id) as handle,
         space.scratch("gauntlet") as folder,
     ):
         context = _context(inputs, cfg, folder / "work", progress)
@@ -203,9 +225,9 @@ def audit(
         card = audited_card(desk, inputs, report, folder / "card", said)
         handle.log_text(card, "model_card.md")
         handle.set_note(card)
-        record_evidence(desk.models, handle, version.name, version.version, report)
-        _describe(desk, version, card, str(report.verdict.status))
-    return Audited(version, report, handle.id, taken=tuple(shelf.taken))
+        subject.conclude(desk, handle, report, card)
+        _describe(desk, subject.run_id, card, str(report.verdict.status))
+    return Audited(subject, report, handle.id, taken=tuple(shelf.taken))
 
 
 def _looked(prepared: Prepared) -> list[str]:
@@ -249,10 +271,9 @@ def _write(report: GauntletReport, division: str, folder: Path) -> None:
     report.table().to_csv(folder / "findings.csv", index=False)
 
 
-def _describe(desk: PromotionDesk, version: ModelVersion, card: str, status: str) -> None:
-    """Show the audited card where the unaudited one stood: at the version and at its run."""
+def _describe(desk: PromotionDesk, run_id: str, card: str, status: str) -> None:
+    """Show the audited card where the unaudited one stood, at the training run."""
     if isinstance(desk.models, MlflowModelRegistry):
-        desk.models.set_description(version.name, version.version, card)
-        trained = MlflowRun(desk.models.tracker.client, version.run_id)
+        trained = MlflowRun(desk.models.tracker.client, run_id)
         trained.set_note(card)
         trained.set_tags({"gauntlet.status": status})

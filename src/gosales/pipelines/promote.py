@@ -17,6 +17,7 @@ from gosales.pipelines.approved_policy import approved_policy
 from gosales.pipelines.assembly import make
 from gosales.pipelines.audit_inputs import rebuild
 from gosales.pipelines.decided import Decided
+from gosales.pipelines.registered_subject import RegisteredSubject
 from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.training import Prepared
 from gosales.pipelines.workspace import Workspace
@@ -119,6 +120,6 @@ class ForwardRows:
         return Comparison("auc", ours_auc, theirs_auc, lo, hi, positive, str(ours.cutoff))
 
     def _prepared(self, model: VerifiedModel) -> Prepared:
-        version = self.desk.models.version(model.name, model.version)
-        inputs = rebuild(self.desk, version, self.cfg, self.space, self.progress, self.star)
+        subject = RegisteredSubject(self.desk.models.version(model.name, model.version))
+        inputs = rebuild(self.desk, subject, self.cfg, self.space, self.progress, self.star)
         return inputs.prepared

@@ -14,6 +14,7 @@ from gosales.core.errors import ConfigError
 from gosales.core.progress import Progress
 from gosales.models.fitted_model import FittedModel
 from gosales.pipelines.figure import Figure, Judgement
+from gosales.pipelines.fresh_candidate import BUNDLE
 from gosales.pipelines.recomputation import Recomputation
 from gosales.pipelines.registry_desk import desk_of
 from gosales.pipelines.run_figures import METRICS, RunFigures
@@ -120,7 +121,7 @@ def run(cfg: DictConfig, progress: Progress) -> Recomputed:
         again = Recomputation(
             folder=files,
             cfg=_config(files / CONFIG),
-            read_model=lambda: _model(desk, data.tags, folder / "model"),
+            read_model=lambda: _model(desk, data.tags, files, folder / "model"),
             window=data.tags["label.window"],
         )
         progress.say("measure its figures again")
@@ -142,7 +143,9 @@ def _plain(figure: Figure) -> dict[str, str]:
     }
 
 
-def _model(desk: PromotionDesk, tags: dict[str, str], folder: Path) -> FittedModel:
+def _model(desk: PromotionDesk, tags: dict[str, str], files: Path, folder: Path) -> FittedModel:
+    if "version" not in tags:
+        return read_verified_bundle(files / BUNDLE)[0]
     name = registered_name(tags["division"])
     package = desk.models.download_package(name, tags["version"], folder)
     return read_verified_bundle(bundle_of(package))[0]

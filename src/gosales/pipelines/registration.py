@@ -1,7 +1,8 @@
-"""A trained candidate becomes a registered version: its bundle, meta data and digests."""
+"""A trained candidate becomes a bundle, and a registered version: meta data and digests."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from gosales.evaluation.recipe_digest import recipe_digest
@@ -40,10 +41,8 @@ def training_digests(parts: Assembly, prepared: Prepared) -> dict[str, str]:
     }
 
 
-def register(
-    parts: Assembly, trained: Trained, handle: RunHandle, tracker: MlflowTracker, card: str
-) -> str:
-    """Log and register the model, name it challenger, and return its version."""
+def keep_bundle(parts: Assembly, trained: Trained, path: Path) -> None:
+    """Write the model with its meta data to a directory."""
     prepared = trained.prepared
     target, label = prepared.candidate.target, prepared.window.label
     member = membership([target], known_skus(prepared.star, parts.engine))
@@ -58,8 +57,17 @@ def register(
         "measure": target.measured_by(prepared.star.manifest.label_measure),
         "digests": training_digests(parts, prepared),
     }
+    write_bundle(trained.nested.model, path, meta)
+
+
+def register(
+    parts: Assembly, trained: Trained, handle: RunHandle, tracker: MlflowTracker, card: str
+) -> str:
+    """Log and register the model, name it challenger, and return its version."""
+    prepared = trained.prepared
+    target = prepared.candidate.target
     with parts.space.scratch("bundle") as scratch:
-        write_bundle(trained.nested.model, scratch / "bundle", meta)
+        keep_bundle(parts, trained, scratch / "bundle")
         version = handle.register_bundle(
             scratch / "bundle",
             registered_name(target.key),

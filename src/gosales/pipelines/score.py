@@ -143,7 +143,7 @@ def score_division(
     champion = load_champion(desk.models, target)
     version = desk.models.version(champion.name, champion.version)
     with space.scratch("score") as scratch:
-        own = own_config(desk, version, cfg, scratch)
+        own = own_config(desk, version.run_id, cfg, scratch)
     ingested = None
     if star is None:
         ingested = ingest_star(cfg, space, progress)

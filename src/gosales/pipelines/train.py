@@ -18,17 +18,18 @@ from gosales.pipelines.assembly import Assembly, config_digest
 from gosales.pipelines.card_inputs import card_facts, card_subject, waiver_tags
 from gosales.pipelines.command_line import command_line
 from gosales.pipelines.fallback import STANDS_IN_FOR, fallback_config
+from gosales.pipelines.fresh_candidate import BUNDLE
 from gosales.pipelines.ingest import ingest_star
 from gosales.pipelines.label_evidence import LABEL_AUDIT
 from gosales.pipelines.label_table import guard_warnings, label_table
 from gosales.pipelines.label_window import label_window
-from gosales.pipelines.registration import register, training_digests
+from gosales.pipelines.registration import keep_bundle, register, training_digests
 from gosales.pipelines.registry_desk import tracker_of
 from gosales.pipelines.run_key import run_key
 from gosales.pipelines.run_metrics import run_metrics
 from gosales.pipelines.safe_record import SAFE_NOTE, record_safe
 from gosales.pipelines.train_result import HEURISTIC, TRAINED, TrainResult
-from gosales.pipelines.training import Prepared, prepare, train
+from gosales.pipelines.training import Prepared, Trained, prepare, train
 from gosales.pipelines.training_artifacts import write_training_artifacts
 from gosales.pipelines.window_record import WINDOW_NOTE, window_facts, window_tags
 from gosales.pipelines.workspace import Workspace
@@ -63,6 +64,7 @@ def train_division(
     progress: Progress,
     parent: str | None = None,
     ingested: IngestResult | None = None,
+    registers: bool = True,
 ) -> TrainResult:
     """Train the configured division on a star that is already there.
 
@@ -80,18 +82,20 @@ def train_division(
         Parent run.
     ingested : IngestResult, optional
         How the star came about, where this run read the log: its books are logged.
+    registers : bool, default True
+        False: the bundle stays in the run, and no version is made of it.
 
     Notes
     -----
     Where ``fallback`` says so, a division that no model can be trained for is trained again as the
     heuristic, in a run of its own.
     """
-    found = _train_once(cfg, star, space, progress, parent, ingested)
+    found = _train_once(cfg, star, space, progress, parent, ingested, registers)
     instead = fallback_config(cfg, found.outcome)
     if instead is None:
         return found
     progress.say(f"{found.division}: {instead[STANDS_IN_FOR]}; the heuristic serves instead")
-    return _train_once(instead, star, space, progress, parent, None)
+    return _train_once(instead, star, space, progress, parent, None, registers)
 
 
 def _train_once(
@@ -101,10 +105,13 @@ def _train_once(
     progress: Progress,
     parent: str | None,
     ingested: IngestResult | None,
+    registers: bool,
 ) -> TrainResult:
     tracker = tracker_of(cfg)
     parts = Assembly.of(cfg, star, space)
-    key = run_key("train", star.digest, config_digest(cfg), code_digest())
+    content = (star.digest, config_digest(cfg), code_digest())
+    # A run that leaves no version does not stand in for one that does.
+    key = run_key("train" if registers else "fresh", *content)
     found = None if cfg.force else tracker.find_finished(key)
     if found is not None:
         return _reused(tracker, found)
@@ -135,7 +142,7 @@ def _train_once(
         write_config(folder, {str(k): v for k, v in plain.items()})
         if ingested is not None:
             ingested.write_report(folder)
-        desk = _Desk(parts, window, handle, tracker, folder, log)
+        desk = _Desk(parts, window, handle, tracker, folder, log, registers)
         try:
             result = _train_logged(desk)
         except DegenerateError as error:
@@ -157,6 +164,7 @@ class _Desk:
     tracker: MlflowTracker
     folder: Path
     log: RunLog
+    registers: bool
 
 
 def _train_logged(desk: _Desk) -> TrainResult:
@@ -195,7 +203,7 @@ def _train_logged(desk: _Desk) -> TrainResult:
     reason = "; ".join(filter(None, (why, unmeasured)))
     if reason:
         handle.set_tags({"outcome.reason": reason})
-    version = register(parts, trained, handle, desk.tracker, card)
+    version = _version(desk, trained, card)
     target = prepared.candidate.target
     return TrainResult(
         division=target.name,
@@ -210,6 +218,13 @@ def _train_logged(desk: _Desk) -> TrainResult:
         window=desk.window.sentence,
         safe="" if prepared.safe is None else prepared.safe.sentence,
     )
+
+
+def _version(desk: _Desk, trained: Trained, card: str) -> str | None:
+    if desk.registers:
+        return register(desk.parts, trained, desk.handle, desk.tracker, card)
+    keep_bundle(desk.parts, trained, desk.folder / BUNDLE)
+    return None
 
 
 def _unmeasured(prepared: Prepared) -> str:

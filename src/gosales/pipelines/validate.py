@@ -126,7 +126,7 @@ def validate_version(
     require_unchanged(star)
     version = desk.models.version(model.name, model.version)
     with space.scratch("validate") as scratch:
-        own = own_config(desk, version, cfg, scratch)
+        own = own_config(desk, version.run_id, cfg, scratch)
     parts = version_parts(Assembly.of(own, star, space), model)
     when = validation_cutoffs(
         str(cfg.cutoff.date), model, star, parts.splitter.purge_days, make(cfg.forward.months)

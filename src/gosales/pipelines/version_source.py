@@ -43,7 +43,7 @@ def with_version_source(
     if _chosen():
         return cfg
     with space.scratch("source") as scratch:
-        own = own_config(desk, version, cfg, scratch)
+        own = own_config(desk, version.run_id, cfg, scratch)
     if own.data == cfg.data and own.sku_map == cfg.sku_map:
         return cfg
     found = cfg.copy()
