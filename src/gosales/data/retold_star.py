@@ -19,7 +19,7 @@ from gosales.data.star import CUSTOMERS, TABLES, Star
 
 # After 28 years of the Gregorian calendar days of the week, months and leap years fall as before.
 SAME_CALENDAR_DAYS: Final = 10_227
-# After 152 years Easter does too (of 2001 to 2060; computed, in no shorter span).
+# After 152 years Easter does too (of 2001 to 2047), after no fewer.
 SAME_EASTER_DAYS: Final = 55_517
 _DAYS_OF_YEAR: Final = 365.2425
 _YEARS: Final = (1700, 2200)  # an attribute all of whose values are whole numbers in here is a year

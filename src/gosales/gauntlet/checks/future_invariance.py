@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -138,7 +139,7 @@ class FutureInvariance:
         with SealedProcess.of(context.packed, context.workdir / "sealed") as process:
             rebuilds = _Rebuilds(context, process, cutoffs)
             found = list(_against_fresh(context, cutoffs))
-            for comparison in self._comparisons(rebuilds):
+            for comparison in chain(rebuilds.comparisons(), self.retold(rebuilds.retold)):
                 if found and self.stop_at_first:
                     break
                 found += comparison()
@@ -146,12 +147,12 @@ class FutureInvariance:
         builds = 1 + rebuilds.builds + rebuilds.retold.builds
         return self._judge(context, found, {"cutoffs": len(cutoffs), "rebuilds": builds, **values})
 
-    def _comparisons(self, rebuilds: _Rebuilds) -> Iterator[Callable[[], list[_Found]]]:
-        yield from rebuilds.comparisons()
+    def retold(self, histories: RetoldHistories) -> Iterator[Callable[[], list[_Found]]]:
+        """The comparisons with another calendar and other money, to be asked one by one."""
         moneys = [Retelling(factor=f) for f in self.money_factors]
         dates, money, scores = (self._limits(kind) for kind in ("dates", "money", "scores"))
-        yield lambda: rebuilds.retold.differences("28 years earlier", _CALENDARS, dates)
-        yield lambda: rebuilds.retold.differences("other money", moneys, money, scores)
+        yield lambda: histories.differences("28 years earlier", _CALENDARS, dates)
+        yield lambda: histories.differences("other money", moneys, money, scores)
 
     def _limits(self, kind: str) -> OrderLimits:
         least = self.least_order[kind]
