@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from gosales.gauntlet.order_difference import order_differences
+from gosales.gauntlet.order_difference import OrderLimits, order_differences, order_lost
 
 COLUMN = "toy__gp_sum__all__6m"
+LIMITS = OrderLimits(order=0.98, grouping=0.9, left_out=0.01, least_left_out=3)
 
 
 @pytest.fixture
@@ -17,7 +19,8 @@ def panel(audit):
 
 
 def differences(panel, column, values):
-    return order_differences(panel, panel.with_features(panel.X.assign(**{column: values})))
+    changed = panel.with_features(panel.X.assign(**{column: values}))
+    return order_differences(panel, changed, LIMITS)
 
 
 @pytest.mark.parametrize("change", [lambda x: x, lambda x: 2 * x, lambda x: np.log1p(x.clip(0))])
@@ -36,6 +39,14 @@ def test_values_that_go_missing_are_told(panel):
     assert [(d["column"], d["rows"]) for d in found] == [(COLUMN, len(panel))]
 
 
+def test_an_answer_added_in_small_is_told():
+    rng = np.random.default_rng(1)
+    revenue, answer = pd.Series(rng.lognormal(6, 1, 600)), rng.random(600)
+    keyed = revenue + 0.3 * revenue.std() * answer
+    assert np.corrcoef(keyed.rank(), revenue.rank())[0, 1] > 0.9
+    assert order_lost(keyed, revenue * 1.01, LIMITS).all()
+
+
 def test_a_few_other_accounts_are_not(panel):
     values = panel.X[COLUMN].to_numpy(copy=True)
     values[: len(values) // 100] = values.max() * 2
@@ -47,26 +58,40 @@ def test_a_flag_of_few_accounts_that_vanishes_is_told(panel):
     flag[: len(flag) // 25] = 1.0
     keyed = panel.with_features(panel.X.assign(**{COLUMN: flag}))
     lost = panel.with_features(panel.X.assign(**{COLUMN: np.zeros(len(panel))}))
-    assert [d["rows"] for d in order_differences(keyed, lost)] == [len(flag) // 25]
+    found = order_differences(keyed, lost, LIMITS)
+    assert [d["rows"] for d in found] == [len(flag) // 25]
 
 
-def test_a_threshold_that_few_accounts_cross_is_not(panel):
-    money = panel.X[COLUMN].to_numpy() * 100
-    flags = [(money * factor > np.quantile(money, 0.8)).astype(float) for factor in (1.0, 1.01)]
-    old, new = (panel.with_features(panel.X.assign(**{COLUMN: f})) for f in flags)
-    assert order_differences(old, new) == []
+@pytest.mark.parametrize("place", [0.5, 0.8, 0.98, 0.995])
+def test_a_threshold_that_few_accounts_cross_is_not(place):
+    money = pd.Series(np.random.default_rng(2).lognormal(6, 1.2, 600))
+    old, new = ((money * f > money.quantile(place)).astype(float) for f in (1.0, 1.01))
+    assert not order_lost(old, new, LIMITS).any()
 
 
 def test_what_is_the_same_for_all_orders_nobody(panel):
     old, new = (panel.with_features(panel.X.assign(**{COLUMN: v})) for v in (12.0, 40.0))
-    assert order_differences(old, new) == []
+    assert order_differences(old, new, LIMITS) == []
 
 
-def test_categories_are_compared_too(panel):
+def test_categories_are_compared_by_who_shares_them(panel):
     region = "profile__region__all__static"
     assert [d["column"] for d in differences(panel, region, "elsewhere")] == [region]
+    # Other names for the same groups, as a year of a cohort has in another calendar.
+    assert differences(panel, region, panel.X[region] + " 1995") == []
+
+
+def test_what_is_known_of_a_row_is_compared_too(panel):
+    turned = panel.rows.assign(is_owner=~panel.rows["is_owner"])
+    found = order_differences(panel, type(panel)(**{**vars(panel), "rows": turned}), LIMITS)
+    assert [d["column"] for d in found] == ["is_owner"]
+
+
+def test_a_column_that_only_one_has_is_told(panel):
+    found = order_differences(panel, panel.with_features(panel.X.drop(columns=COLUMN)), LIMITS)
+    assert [(d["column"], d["rows"]) for d in found] == [(COLUMN, len(panel))]
 
 
 def test_another_roster_cannot_be_compared(panel):
-    found = order_differences(panel, panel.take(np.arange(len(panel) - 1)))
+    found = order_differences(panel, panel.take(np.arange(len(panel) - 1)), LIMITS)
     assert [d["column"] for d in found] == ["(roster)"]

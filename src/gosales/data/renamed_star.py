@@ -31,6 +31,49 @@ _KIND: Final[Mapping[str, str]] = {
     DEAL_ID: "deal",
 }
 
+_SHARED: Final = 10  # accounts, or what is no digit in an id may name one
+_ROOM: Final = 8  # numbers for each id, or all get one digit more
+_DIGITS: Final = 30  # more do not fit a HUGEINT with one more
+_MARKS: Final = r"length(regexp_replace(substr(shape, 1, i), '[^\x01]', '', 'g'))"
+# Of the table ids: new names for those with digits. A shape is the id with a mark for each digit, a
+# kind is the shape with a mark for each run of digits. Ids of one shape divide the numbers from the
+# least of their length to the greatest among them into equal parts, one each, in their order.
+_SHAPED: Final = f"""
+  WITH split AS (
+    SELECT old, who, regexp_replace(old, '[0-9]', chr(1), 'g') AS shape,
+      regexp_replace(old, '[0-9]+', chr(1), 'g') AS kind,
+      regexp_replace(old, '[^0-9]', '', 'g') AS digits
+    FROM ids WHERE regexp_matches(old, '[0-9]')),
+  shared AS (
+    SELECT *, digits::HUGEINT AS number, length(digits) AS n FROM split
+    WHERE length(digits) <= {_DIGITS} AND kind IN (
+      SELECT kind FROM split GROUP BY kind HAVING count(DISTINCT who) >= {_SHARED})),
+  shapes AS (
+    SELECT shape, any_value(kind) AS kind, count(*) AS ids, max(number) AS most,
+      CASE WHEN bool_or(digits[1] = '0') THEN 0::HUGEINT
+        ELSE ('1' || repeat('0', any_value(n)::BIGINT - 1))::HUGEINT END AS least
+    FROM shared GROUP BY shape),
+  kinds AS (
+    SELECT kind, CASE WHEN min((most - least + 1) // ids) < {_ROOM} THEN 1 ELSE 0 END AS more
+    FROM shapes GROUP BY kind),
+  parts AS (
+    SELECT shape, more, CASE WHEN more = 1 THEN least * 10 ELSE least END AS least,
+      CASE WHEN more = 1 THEN (most - least + 1) * 10 ELSE most - least + 1 END // ids AS width
+    FROM shapes JOIN kinds USING (kind)),
+  drawn AS (
+    SELECT s.*, p.more, p.width,
+      md5_number_lower(concat_ws('|', '{{seed}}', s.old))::HUGEINT % p.width AS place,
+      p.least + p.width * (ROW_NUMBER() OVER (PARTITION BY s.shape ORDER BY s.digits) - 1) AS start
+    FROM shared s JOIN parts p USING (shape)),
+  numbered AS (
+    SELECT *, lpad((start + CASE WHEN start + place <> number OR more = 1 THEN place
+      ELSE (place + 1) % width END)::VARCHAR, n::INTEGER + more, '0') AS fresh FROM drawn)
+  SELECT old, array_to_string([
+    CASE WHEN substr(shape, i, 1) <> chr(1) THEN substr(shape, i, 1)
+      WHEN {_MARKS} = 1 THEN substr(fresh, 1, 1 + more)
+      ELSE substr(fresh, {_MARKS} + more, 1) END
+    FOR i IN range(1, length(shape) + 1)], '') AS new FROM numbered"""
+
 
 @dataclass(frozen=True)
 class RenamedStar:
@@ -45,9 +88,16 @@ class RenamedStar:
 
     Notes
     -----
-    New names sort as the old ones do, so that nothing computed from the order of accounts may
-    change; the names themselves are new, so that nothing known about an account from elsewhere
-    (a side file, an earlier run, the number in its id) can be joined to it.
+    New names of accounts sort as the old ones do, so that nothing computed from the order of
+    accounts may change; the names themselves are new, so that nothing known about an account from
+    elsewhere (a side file, an earlier run, the number in its id) can be joined to it. What an
+    account's id begins with is a part of its name: it goes too.
+
+    Invoices, assets and deals keep what is no digit, as ``C`` for credit notes, and how many
+    digits there are; their digits are others and sort as before among ids of one shape. Where
+    numbers of that length leave no room for other ones, all ids of the kind get one digit more.
+    Ids whose kind fewer than ten accounts share, and ids without digits, get a name as accounts
+    do: what is no digit in them may name the account.
     """
 
     star: Star
@@ -91,17 +141,23 @@ def _names(connection: Any, star: Star, seed: int) -> dict[str, str]:
     """Create a table ``names_<kind>`` per kind; the accounts' way back."""
     for kind in sorted(set(_KIND.values())):
         source = " UNION ALL ".join(
-            f"SELECT {column} AS old FROM read_parquet({literal(str(star.table(table)))})"
+            f"SELECT {column} AS old, {CUSTOMER} AS who FROM read_parquet("
+            f"{literal(str(star.table(table)))})"
             for table, columns in _RENAMED.items()
             for column in columns
             if _KIND[column] == kind
         )
+        connection.execute(f"""
+          CREATE OR REPLACE TABLE ids AS
+          SELECT old, count(DISTINCT who) AS owners, any_value(who) AS who
+          FROM ({source}) WHERE old IS NOT NULL GROUP BY old""")
+        shaped = _SHAPED if kind != _KIND[CUSTOMER] else "SELECT NULL AS old, NULL AS new LIMIT 0"
         # The mark is a part of the order only after the rank, which is different for all.
         connection.execute(f"""
           CREATE TABLE names_{kind} AS
-          SELECT old, format('{{:010d}}', ROW_NUMBER() OVER (ORDER BY old)) || '-'
-            || md5(concat_ws('|', '{seed}', old))[:8] AS new
-          FROM (SELECT DISTINCT old FROM ({source}) WHERE old IS NOT NULL)""")
+          SELECT i.old, COALESCE(s.new, format('{{:010d}}', ROW_NUMBER() OVER (ORDER BY i.old))
+            || '-' || md5(concat_ws('|', '{seed}', i.old))[:8]) AS new
+          FROM ids i LEFT JOIN ({shaped.format(seed=seed)}) s ON s.old = i.old""")
     rows = connection.execute("SELECT new, old FROM names_account").fetchall()
     return {str(new): str(old) for new, old in rows}
 

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -15,10 +15,14 @@ import pyarrow.parquet as pq
 from gosales.core.columns import AMOUNT, GROSS_PROFIT, REVENUE
 from gosales.core.digests import digest_json
 from gosales.data.staging import identifier, literal
-from gosales.data.star import TABLES, Star
+from gosales.data.star import CUSTOMERS, TABLES, Star
 
 # After 28 years of the Gregorian calendar days of the week, months and leap years fall as before.
 SAME_CALENDAR_DAYS: Final = 10_227
+# After 152 years Easter does too (of 2001 to 2047), after no fewer.
+SAME_EASTER_DAYS: Final = 55_517
+_DAYS_OF_YEAR: Final = 365.2425
+_YEARS: Final = (1700, 2200)  # an attribute all of whose values are whole numbers in here is a year
 _MONEY: Final = (REVENUE, GROSS_PROFIT, AMOUNT)
 
 
@@ -32,10 +36,11 @@ def retold_star(star: Star, dest: Path, *, days: int = 0, factor: float = 1.0) -
     dest : pathlib.Path
         Directory of the copy; replaced if it exists.
     days : int, default 0
-        By how much all dates of all tables are moved; negative for earlier.
+        By how much all dates of all tables are moved; negative for earlier. Number attributes
+        that hold years (whole numbers from 1700 to 2200, all of them) move by as many years.
     factor : float, default 1.0
         By how much revenue, gross profit and amounts of deals are multiplied, then rounded to
-        the last place that they are kept with.
+        the last place that they are kept with. What would not fit its column stays.
 
     Returns
     -------
@@ -49,6 +54,7 @@ def retold_star(star: Star, dest: Path, *, days: int = 0, factor: float = 1.0) -
         connection.execute("SET threads = 2; SET memory_limit = '2GB'")
         for name in TABLES:
             schema = pq.read_schema(star.table(name))
+            source = f"read_parquet({literal(str(star.table(name)))})"
             parts = [
                 f"{identifier(f.name)} + CAST({days} AS INTEGER) AS {identifier(f.name)}"
                 for f in schema
@@ -59,9 +65,14 @@ def retold_star(star: Star, dest: Path, *, days: int = 0, factor: float = 1.0) -
                 for f in schema
                 if f.name in _MONEY and pa.types.is_decimal(f.type)
             ]
+            if name == CUSTOMERS:
+                years = round(days / _DAYS_OF_YEAR)
+                parts += [
+                    f"{identifier(c)} + {years} AS {identifier(c)}"
+                    for c in _years(connection, star, source)
+                ]
             connection.execute(
-                f"COPY (SELECT * REPLACE ({', '.join(parts)}) FROM read_parquet("
-                f"{literal(str(star.table(name)))})) "
+                f"COPY (SELECT * REPLACE ({', '.join(parts)}) FROM {source}) "
                 f"TO {literal(str(dest / f'{name}.parquet'))} (FORMAT parquet)"
             )
     finally:
@@ -78,6 +89,22 @@ def retold_star(star: Star, dest: Path, *, days: int = 0, factor: float = 1.0) -
     return Star.seal(dest, manifest)
 
 
+def _years(connection: Any, star: Star, source: str) -> list[str]:
+    """Number attributes that are the year of something."""
+    numbers = [n for n, a in star.manifest.attributes.items() if a.dtype == "number"]
+    least, most = _YEARS
+    found = []
+    for name in numbers:
+        column = identifier(name)
+        within = f"{column} BETWEEN {least} AND {most} AND {column} = round({column})"
+        query = f"SELECT bool_and({within}) FROM {source} WHERE {column} IS NOT NULL"
+        if connection.execute(query).fetchone()[0]:
+            found.append(name)
+    return found
+
+
 def _multiplied(column: str, kept: pa.DataType, factor: float) -> str:
-    product = f"round({column}::DOUBLE * {factor}, {kept.scale})"
-    return f"CAST({product} AS DECIMAL({kept.precision}, {kept.scale})) AS {column}"
+    # Exact: a double would not keep the last places of large amounts.
+    product = f"{column}::DECIMAL(28, {kept.scale}) * CAST({factor} AS DECIMAL(9, 4))"
+    fitting = f"TRY_CAST({product} AS DECIMAL({kept.precision}, {kept.scale}))"
+    return f"COALESCE({fitting}, {column}) AS {column}"

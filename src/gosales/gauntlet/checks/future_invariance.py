@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from gosales.core.columns import CUSTOMER, CUTOFF
+from gosales.core.columns import CUSTOMER
+from gosales.core.errors import ConfigError
 from gosales.core.seeds import derive_seed
 from gosales.core.timeline import Cutoff
 from gosales.data.renamed_star import RenamedStar
-from gosales.data.retold_star import SAME_CALENDAR_DAYS, retold_star
+from gosales.data.retold_star import SAME_CALENDAR_DAYS, SAME_EASTER_DAYS
 from gosales.data.star import Star
 from gosales.data.star_variant import poison, poison_after, truncate
 from gosales.features.panel import Panel
@@ -22,14 +24,15 @@ from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fresh_panel import fresh_panel
-from gosales.gauntlet.order_difference import order_differences, same_for_all
+from gosales.gauntlet.order_difference import OrderLimits
 from gosales.gauntlet.panel_difference import Part, bits_differ, panel_differences
+from gosales.gauntlet.retold_histories import Retelling, RetoldHistories
 from gosales.gauntlet.sealed_process import OutsideReadError, SealedProcess
 
 _Found = dict[str, Any]
-_EARLIER: Final = "28 years earlier"
-_OTHER_MONEY: Final = "other money"
-_MONEY_FACTOR: Final = 1.01  # no amount stays, and hardly an account crosses a threshold
+_CALENDARS: Final = (Retelling(days=-SAME_CALENDAR_DAYS), Retelling(days=SAME_EASTER_DAYS))
+_LEAST_ORDER: Final = {"dates": 0.999, "money": 0.98, "scores": 0.98}
+_MOST_MONEY: Final = 10_000.0  # more would not fit where amounts are kept
 
 
 class FutureInvariance:
@@ -39,14 +42,17 @@ class FutureInvariance:
     from the true star, from the star truncated at the cutoff and from a star whose every later
     fact is poisoned and whose accounts and invoices have other names; for each labelled cutoff
     also from a star poisoned after the end of its label window. Rosters, features and the model's
-    scores (labels for the last) must equal the reported ones to the last bit. So must rosters and
-    features of all cutoffs when the whole log lies 28 years earlier, where days of the week, months
-    and leap years fall alike: a feature may know distances in time and the season, but dates
-    themselves only tell it which past this is, as a table of answers in its code would ask (a
-    column that is the same for all accounts of a cutoff, such as days to Easter, tells none from
-    another and may; a price list by date belongs into the log). For the same reason a log in other
-    money (1 % more) must leave the order of accounts by each column much as it was
-    (`order_differences`).
+    scores (labels for the last) must equal the reported ones to the last bit.
+
+    Two more histories ask whether a column is a table of answers, looked up by a date or an
+    amount. With the whole log 28 years earlier, where days of the week, months and leap years fall
+    alike, and with all money 1 % more, each column must leave the order (of categories, the
+    grouping) of a cutoff's accounts much as it was: a feature may know distances in time, the
+    season and sizes, but what hangs on a date or an amount itself finds nothing there. A column
+    that loses its order is looked at once more, and told only if it loses it again: 152 years
+    later, where Easter falls alike too, and in money 101 times as much, where round amounts are
+    round and cents are the same. In the money of 1 % more the scores must keep their order as well,
+    so that a transform or an estimator that holds such a table is told.
 
     All but the first are built in a fresh process that can read the given star and nothing else
     and whose clock is years off (`SealedProcess`): what a family remembers from an earlier build,
@@ -60,19 +66,71 @@ class FutureInvariance:
     stop_at_first : bool, default False
         End with the first history that differs. The verdict is the same, as differences only
         add up; what the other histories would have shown is not told.
+    money_factors : sequence of float, default (1.01, 101.0)
+        How many times as much money; a column is told if it loses its order in each.
+    least_order : mapping of str to float, optional
+        Least rank correlation of old and new, by ``dates``, ``money`` and ``scores``.
+    least_grouping : float, default 0.9
+        Least share of accounts outside the most frequent category that stay together.
+    left_out : float, default 0.01
+        Share of the accounts of a cutoff that may move as they will.
+    least_left_out : int, default 3
+        As many at least.
+
+    Raises
+    ------
+    ConfigError
+        If a factor or a limit is out of range.
 
     Notes
     -----
-    A proof: identical inputs must give identical bits, so there are no false alarms.
+    Truncation and poisoning are a proof: identical inputs must give identical bits, so there they
+    raise no false alarm. The retold histories rest on limits. They call a column of honest code a
+    leak that compares with a date written into the code (a list of prices by date belongs into the
+    log), and see no table whose key is neither a date nor an amount, such as the days between
+    two orders.
     """
 
     name = "future_invariance"
     subject = Subject.LEAK
     is_proof = True
 
-    def __init__(self, max_examples: int = 20, *, stop_at_first: bool = False) -> None:
+    def __init__(
+        self,
+        max_examples: int = 20,
+        *,
+        stop_at_first: bool = False,
+        money_factors: Sequence[float] = (1.01, 101.0),
+        least_order: Mapping[str, float] = _LEAST_ORDER,
+        least_grouping: float = 0.9,
+        left_out: float = 0.01,
+        least_left_out: int = 3,
+    ) -> None:
         self.max_examples = max_examples
         self.stop_at_first = stop_at_first
+        self.money_factors = [float(f) for f in money_factors]
+        self.least_order = {str(k): float(v) for k, v in least_order.items()}
+        self.least_grouping = least_grouping
+        self.left_out = left_out
+        self.least_left_out = least_left_out
+        shares = [*self.least_order.values(), least_grouping, 1.0 - left_out]
+        if (
+            not self.money_factors
+            or not all(0.0 < f < _MOST_MONEY and f != 1.0 for f in self.money_factors)
+            or set(self.least_order) != set(_LEAST_ORDER)
+            or not all(0.0 < share <= 1.0 for share in shares)
+            or least_left_out < 0
+        ):
+            raise ConfigError(
+                "the limits of retold histories are malformed",
+                got=f"money_factors={self.money_factors}, least_order={self.least_order}, "
+                f"least_grouping={least_grouping}, left_out={left_out}, "
+                f"least_left_out={least_left_out}",
+                allowed="factors above 0, below 10,000, not 1; least_order of dates, money and "
+                "scores and least_grouping above 0, at most 1; left_out from 0, below 1; counts",
+                remedy="mend conf/gauntlet/check/future_invariance.yaml",
+                reason_code="bad_limits",
+            )
 
     def run(self, context: GauntletContext) -> Finding:
         """Rebuild and compare; FAIL on the first differing bit, naming where."""
@@ -81,16 +139,26 @@ class FutureInvariance:
             return finding_of(self, Outcome.INCONCLUSIVE, "a panel has no rows to rebuild", {})
         # The candidate is handed over before it is asked for anything here.
         with SealedProcess.of(context.packed, context.workdir / "sealed") as process:
-            rebuilds = _Rebuilds(context, process)
+            rebuilds = _Rebuilds(context, process, cutoffs)
             found = list(_against_fresh(context, cutoffs))
-            builds = 1
-            for comparison in rebuilds.comparisons(cutoffs):
+            for comparison in chain(rebuilds.comparisons(), self.retold(rebuilds.retold)):
                 if found and self.stop_at_first:
                     break
-                builds += 1
                 found += comparison()
             values = {"fenced_by_kernel": process.by_kernel, "by_child": process.by_child}
+        builds = 1 + rebuilds.builds + rebuilds.retold.builds
         return self._judge(context, found, {"cutoffs": len(cutoffs), "rebuilds": builds, **values})
+
+    def retold(self, histories: RetoldHistories) -> Iterator[Callable[[], list[_Found]]]:
+        """The comparisons with another calendar and other money, to be asked one by one."""
+        moneys = [Retelling(factor=f) for f in self.money_factors]
+        dates, money, scores = (self._limits(kind) for kind in ("dates", "money", "scores"))
+        yield lambda: histories.differences("28 years earlier", _CALENDARS, dates)
+        yield lambda: histories.differences("other money", moneys, money, scores)
+
+    def _limits(self, kind: str) -> OrderLimits:
+        least = self.least_order[kind]
+        return OrderLimits(least, self.least_grouping, self.left_out, self.least_left_out)
 
     def _judge(
         self, context: GauntletContext, found: list[_Found], values: dict[str, Any]
@@ -102,7 +170,7 @@ class FutureInvariance:
         }
         if not found:
             reason = f"{values['rebuilds']} rebuilds at {values['cutoffs']} cutoffs equal the "
-            reason += "reported panels bit by bit"
+            reason += "reported panels: bit by bit, in order in retold histories"
             return finding_of(self, Outcome.PASS, reason, values, figure=_figure(context, found))
         first = found[0]
         reason = (
@@ -152,22 +220,25 @@ class _Rebuilds:
 
     context: GauntletContext
     process: SealedProcess
+    cutoffs: list[Cutoff]
+    builds: int = 0
     renamed: RenamedStar = field(init=False)
+    retold: RetoldHistories = field(init=False)
 
     def __post_init__(self) -> None:
         # Outside of the fresh process's reach: there, the later facts are still true.
         dest = self.context.workdir / "renamed"
         self.renamed = RenamedStar.of(self.context.star, dest, self._seed("names", ""))
+        reported = {cutoff: _reported(self.context, cutoff) for cutoff in self.cutoffs}
+        self.retold = RetoldHistories(self.process, self.context.star, reported, self.context.model)
 
-    def comparisons(self, cutoffs: list[Cutoff]) -> Iterator[Callable[[], list[_Found]]]:
+    def comparisons(self) -> Iterator[Callable[[], list[_Found]]]:
         horizon, last = self.context.candidate.horizon, self.context.star.last_date
-        for cutoff in cutoffs:
+        for cutoff in self.cutoffs:
             yield lambda at=cutoff: self._from_truncated(at)  # type: ignore[misc]
             yield lambda at=cutoff: self._from_poisoned(at)  # type: ignore[misc]
             if horizon.is_complete(cutoff, last):
                 yield lambda at=cutoff: self._from_poisoned_outcome(at)  # type: ignore[misc]
-        yield lambda: self._from_earlier(cutoffs)
-        yield lambda: self._from_other_money(cutoffs)
 
     def _from_truncated(self, cutoff: Cutoff) -> list[_Found]:
         star = truncate(self.context.star, cutoff, self._dest)
@@ -183,45 +254,6 @@ class _Rebuilds:
         seed = self._seed("outcome", str(cutoff))
         star = poison_after(self.context.star, end, self._dest, seed)
         return self._compare(star, cutoff, "outcome", "poisoned after the label window")
-
-    def _from_earlier(self, cutoffs: list[Cutoff]) -> list[_Found]:
-        star = retold_star(self.context.star, self._dest, days=-SAME_CALENDAR_DAYS)
-        found: list[_Found] = []
-        for reported, rebuilt in self._retold(star, cutoffs, SAME_CALENDAR_DAYS, _EARLIER, found):
-            differences = panel_differences(reported, rebuilt, "features")
-            found += [
-                _told(d, reported, _EARLIER)
-                for d in differences
-                if not _tells_none(reported, rebuilt, d["column"])
-            ]
-        return found
-
-    def _from_other_money(self, cutoffs: list[Cutoff]) -> list[_Found]:
-        star = retold_star(self.context.star, self._dest, factor=_MONEY_FACTOR)
-        found: list[_Found] = []
-        for reported, rebuilt in self._retold(star, cutoffs, 0, _OTHER_MONEY, found):
-            differences = order_differences(reported, rebuilt)
-            found += [_told(d, reported, _OTHER_MONEY) for d in differences]
-        return found
-
-    def _retold(
-        self, star: Star, cutoffs: list[Cutoff], days: int, history: str, found: list[_Found]
-    ) -> Iterator[tuple[Panel, Panel]]:
-        """Reported and rebuilt panel of each cutoff; a read outside is found instead."""
-        then = [cutoff.minus_days(days) for cutoff in cutoffs]
-        try:
-            rebuilt = self.process.build(star, then)
-        except OutsideReadError as error:
-            reported = _reported(self.context, cutoffs[0])
-            lost = {"column": "(build)", "rows": len(reported), "why": error.got}
-            found.append(_told(lost, reported, history))
-            return
-        finally:
-            shutil.rmtree(self._dest, ignore_errors=True)
-        for cutoff, earlier in zip(cutoffs, then, strict=True):
-            here = rebuilt.at([earlier])
-            here = replace(here, rows=here.rows.assign(**{CUTOFF: str(cutoff)}))
-            yield _reported(self.context, cutoff), here
 
     @property
     def _dest(self) -> Path:
@@ -239,6 +271,7 @@ class _Rebuilds:
         true_names: dict[str, str] | None = None,
     ) -> list[_Found]:
         reported = _reported(self.context, cutoff)
+        self.builds += 1
         try:
             rebuilt = self.process.build(star, [cutoff], outcomes=part == "outcome")
         except OutsideReadError as error:
@@ -251,15 +284,6 @@ class _Rebuilds:
         finally:
             shutil.rmtree(self._dest, ignore_errors=True)
         return [{**d, "cutoff": str(cutoff), "history": history} for d in found]
-
-
-def _tells_none(reported: Panel, rebuilt: Panel, column: str) -> bool:
-    panels = (reported, rebuilt)
-    return all(column in p.X.columns and same_for_all(p.X[column]) for p in panels)
-
-
-def _told(difference: _Found, reported: Panel, history: str) -> _Found:
-    return {**difference, "cutoff": str(reported.cutoffs[0]), "history": history}
 
 
 def _under_true_names(panel: Panel, true_names: dict[str, str]) -> Panel:
