@@ -91,7 +91,7 @@ CLOSES = {
     "no negative": OUTCOMES,
     "no label": OUTCOMES,
     "no fold": {"group_overlap", "horizon_purge", "optimism_gap", "permutation"},
-    "no number": SCORES,
+    "no number": {"single_feature", *SCORES},
     "no column": {"feature_dates", "single_feature", "permutation", *SCORES},
 }
 

@@ -18,7 +18,7 @@ import pandas as pd
 from gosales.core.errors import InternalError
 from gosales.core.timeline import Cutoff
 from gosales.data.star import Star
-from gosales.evaluation.fold import Fold
+from gosales.evaluation.fold import Fold, FoldPlan
 from gosales.features.panel import Panel
 from gosales.gauntlet.code_places import code_places
 from gosales.models.fitted_model import FittedModel
@@ -128,6 +128,11 @@ class SealedProcess:
             Features to predict after the fit.
         """
         found: tuple[FittedModel, np.ndarray] = self._ask({"task": "fit"}, (panel, held))
+        return found
+
+    def plan(self, panel: Panel) -> FoldPlan:
+        """As `Candidate.plan`; the same errors as `build`."""
+        found: FoldPlan = self._ask({"task": "plan"}, (panel,))
         return found
 
     def _ask(self, request: dict[str, Any], given: tuple[Any, ...] = ()) -> Any:

@@ -109,6 +109,8 @@ def _done(candidate: Any, folder: Path, request: dict[str, Any]) -> Any:
             return candidate.outcomes(star, cutoffs)
         return candidate.build(star, cutoffs, cached=False)
     given = pickle.loads((folder / "given.pkl").read_bytes())
+    if task == "plan":
+        return candidate.plan(*given)
     if task == "fit_fold":
         return candidate.fit_fold(*given)
     panel, held = given

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.support.planning_toy import _PLANS, PlanningToy
 from tests.support.remembering_toy import _OUTCOMES, _SEEN, ForwardToy, RememberingToy
-from tests.support.toy_candidate import toy_context
+from tests.support.toy_candidate import TRAINING, toy_context
 
 from gosales.core.errors import InternalError
 from gosales.gauntlet.checks.fit_isolation import FitIsolation
@@ -86,3 +87,31 @@ def test_a_fit_that_fails_there_is_an_error(audit, tmp_path):
     gone = RememberingToy("no_such_way")
     with pytest.raises(InternalError, match="no_such_way"):
         FitIsolation().run(replace(context, candidate=gone, oof=out_of_fold(context)))
+
+
+def planned(star, tmp_path, way):
+    context = toy_context(star, PlanningToy(way), tmp_path / "work")
+    return FitIsolation(max_examples=1000).run(replace(context, oof=out_of_fold(context)))
+
+
+def test_fires_on_folds_chosen_by_what_they_are_judged_by(star, tmp_path):
+    finding = planned(star, tmp_path, "best_subset")
+    assert finding.outcome is Outcome.FAIL
+    assert all(d["fit"].startswith("the plan of fold") for d in finding.detail)
+    assert finding.detail[0]["why"] == "its outcomes decide which rows train it"
+
+
+def test_fires_on_a_plan_that_was_made_of_other_rows(star, tmp_path):
+    _PLANS.clear()
+    toy = PlanningToy("remembered")
+    toy.plan(toy.build(star, TRAINING[:3]).labelled())
+    finding = planned(star, tmp_path, "remembered")
+    _PLANS.clear()
+    assert finding.outcome is Outcome.FAIL
+    assert {"fit": "the plan", "why": "another plan of the same rows"} in finding.detail
+
+
+def test_accounts_spread_by_their_labels_warn(star, tmp_path):
+    finding = planned(star, tmp_path, "stratified")
+    assert finding.outcome is Outcome.WARN
+    assert finding.values["moved_folds"] > 0

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from gosales.core.timeline import Cutoff
@@ -79,3 +80,20 @@ def test_a_panel_without_event_days_is_an_error(audit):
     rows = context.training.rows.drop(columns="first_event_days")
     with pytest.raises(KeyError, match="first_event_days"):
         run(replace(context, training=replace(context.training, rows=rows)))
+
+
+@pytest.mark.parametrize("leak", [(), ("group_only",)])
+def test_the_newest_cutoff_that_can_be_validated_must_be(audit, leak):
+    context = audit(*leak)
+    newest = context.training.cutoffs[-1]
+    older = [f for f in context.plan.folds if context.training.take(f.valid).cutoffs != (newest,)]
+    plan = replace(context.plan, folds=tuple(older))
+    finding = run(replace(context, plan=plan), max_examples=1000)
+    assert finding.outcome is Outcome.FAIL
+    assert f"{newest} can be validated and is not" in {
+        d["what"].partition(":")[0] for d in finding.detail
+    }
+    # Where nobody bought there is nothing to validate.
+    y = np.where(context.training.rows["cutoff"] == str(newest), 0.0, context.training.y)
+    bare = run(replace(context, plan=plan, training=context.training.with_labels(y)))
+    assert not any("can be validated" in d["what"] for d in bare.detail)

@@ -3,8 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+from tests.support.keyed_toy import KeyedToy
+from tests.support.toy_candidate import TRAINING, toy_context
 
+from gosales.data.star import CUSTOMERS, TRANSACTIONS
 from gosales.gauntlet.checks.single_feature import SingleFeature, _windows_before
 from gosales.gauntlet.finding import Outcome
 
@@ -137,3 +141,57 @@ def test_accounts_are_alike_when_they_bought_in_the_same_windows(audit):
     told = rows.loc[here, "customer_id"].map(then).fillna(0.0).to_numpy()
     assert (before[0][here] == told).all()
     assert (before[0] != y).any()
+
+
+@pytest.fixture(scope="module")
+def later(star):
+    """Later orders of the target by the size of an account, as a table of answers."""
+    lines = pd.read_parquet(star.table(TRANSACTIONS))
+    after = lines[(lines["division_key"] == "alpha") & (lines["order_date"] > TRAINING[0].day)]
+    sizes = pd.read_parquet(star.table(CUSTOMERS)).set_index("customer_id")["size"]
+    orders = after.groupby("customer_id").size().reindex(sizes.index, fill_value=0)
+    return dict(zip(sizes, np.log1p(orders), strict=True))
+
+
+@pytest.mark.parametrize("part", ["transform", "estimator"])
+def test_answers_looked_up_by_an_innocent_number(star, tmp_path, later, part):
+    finding = run(toy_context(star, KeyedToy(part, later), tmp_path))
+    assert finding.outcome is Outcome.FAIL
+    assert "brings its answers along" in finding.reason
+    # No column shows it, and it need not all but decide the label.
+    assert finding.values["best_auc"] < 0.9
+    for of in ("held_out", "of_strangers"):
+        assert finding.values[f"auc_{of}"] - finding.values[f"auc_{of}_near"] > 0.1
+
+
+def test_a_weak_table_of_answers(star, tmp_path, later):
+    rng = np.random.default_rng(1)
+    noisy = {size: answer + 0.8 * rng.standard_normal() for size, answer in later.items()}
+    assert run(toy_context(star, KeyedToy("transform", noisy), tmp_path)).outcome is Outcome.FAIL
+
+
+def test_a_table_that_keeps_neighbours_together_is_a_scale(star, tmp_path, later):
+    classes = {size: float(np.searchsorted([0.3, 1.0, 3.0], size)) for size in later}
+    finding = run(toy_context(star, KeyedToy("transform", classes), tmp_path))
+    assert finding.outcome is Outcome.PASS
+    loss = finding.values["auc_held_out"] - finding.values["auc_held_out_near"]
+    assert abs(loss) < 0.02
+
+
+def test_an_account_remembered_by_its_number_is_no_leak(star, tmp_path):
+    finding = run(toy_context(star, KeyedToy("estimator", None), tmp_path))
+    assert finding.outcome is Outcome.WARN
+    assert "remembers accounts" in finding.reason
+
+
+def test_rows_of_folds_are_judged_where_the_forward_ones_have_no_labels(star, tmp_path, later):
+    context = toy_context(star, KeyedToy("transform", later), tmp_path)
+    forward = context.forward
+    unknown = forward.with_labels(np.full(len(forward), np.nan))
+    assert run(replace(context, forward=unknown)).outcome is Outcome.FAIL
+
+
+def test_inconclusive_where_hardly_a_buyer_is_held_out(audit):
+    finding = run(audit(), min_alike_positives=10_000)
+    assert finding.outcome is Outcome.INCONCLUSIVE
+    assert "held out: too few" in finding.reason

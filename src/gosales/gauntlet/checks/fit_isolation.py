@@ -1,4 +1,4 @@
-"""Proof: a model is a function of its training rows and of nothing else."""
+"""Proof: a model is a function of its training rows, and those are not chosen by the outcome."""
 
 from __future__ import annotations
 
@@ -20,18 +20,23 @@ from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.model_digest import model_digests
 from gosales.gauntlet.out_of_fold import out_of_fold
 from gosales.gauntlet.panel_difference import bits_differ
+from gosales.gauntlet.plan_faults import PlanFaults
 from gosales.gauntlet.sealed_process import OutsideReadError, SealedProcess
 from gosales.gauntlet.withheld_outcomes import withheld_outcomes
 
 
 class FitIsolation:
-    """Refits every fold, and the model that ships, where nothing else can be known.
+    """Plans the folds, refits each, and the model that ships, where nothing else can be known.
 
     Each fit happens in a process of its own that is given the training rows, and the features of
     the validation rows to predict; it can read no file, remembers no earlier fit and never saw
     the log. Its predictions must be the reported ones, and the model the one that ships, to the
     last bit. What an estimator, transform or calibrator remembers from other folds, reads from a
     file, or takes from what it predicted before cannot help it there.
+
+    The plan must be the reported one too, and planned again, per fold, with other outcomes outside
+    its training rows, it must validate the same cutoffs and train on the same rows (`PlanFaults`).
+    Accounts that move between folds with their labels warn: a stratified split does that.
 
     Parameters
     ----------
@@ -56,8 +61,8 @@ class FitIsolation:
         if not folds or any(not len(f.train) or not len(f.valid) for f in folds):
             return finding_of(self, Outcome.INCONCLUSIVE, "the plan has no complete fold", {})
         reported = out_of_fold(context)
-        found: list[dict[str, Any]] = []
         with SealedProcess.of(context.packed, context.workdir / "sealed") as process:
+            found, moved = _planned(context, process)
             found += _tried("the model that ships", lambda: _shipped(context, process))
             for fold in folds:
                 work = partial(_fold, context, process, fold, reported)
@@ -66,13 +71,18 @@ class FitIsolation:
         refits = 1 + len(folds)
         values = {"refits": refits, "differences": len(found), "by_child": by_child}
         figure = _figure(context, found)
+        values["moved_folds"] = len(moved)
         if found:
-            reason = f"{len(found)} of {refits} fits differ; first: {found[0]['fit']}: "
+            reason = f"{len(found)} differences in {refits} fits and their plan; first: "
+            reason += f"{found[0]['fit']}: "
             reason += str(found[0]["why"])
             return finding_of(
                 self, Outcome.FAIL, reason, values, found[: self.max_examples], figure
             )
         reason = f"{refits} fits that knew their own rows only give the reported bits"
+        if moved:
+            reason += f"; which accounts fold {moved[0]} validates depends on their outcomes"
+            return finding_of(self, Outcome.WARN, reason, values, figure=figure)
         return finding_of(self, Outcome.PASS, reason, values, figure=figure)
 
 
@@ -93,12 +103,27 @@ def _figure(context: GauntletContext, found: list[dict[str, Any]]) -> dict[str, 
     }
 
 
+def _planned(
+    context: GauntletContext, process: SealedProcess
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    seed = derive_seed(context.seed, "fit_isolation", "plan")
+    try:
+        planned = PlanFaults.of(context.training, context.plan, process.plan, seed)
+    except OutsideReadError as error:
+        return [_outside("the plan", error)], ()
+    return [{"fit": fit, "why": why} for fit, why in planned.faults], planned.moved
+
+
 def _tried(what: str, fit: Callable[[], str]) -> list[dict[str, Any]]:
     try:
         why = fit()
     except OutsideReadError as error:
-        why = f"it reads outside of what it is given: {error.got}"
+        return [_outside(what, error)]
     return [{"fit": what, "why": why}] if why else []
+
+
+def _outside(what: str, error: OutsideReadError) -> dict[str, Any]:
+    return {"fit": what, "why": f"it reads outside of what it is given: {error.got}"}
 
 
 def _shipped(context: GauntletContext, process: SealedProcess) -> str:

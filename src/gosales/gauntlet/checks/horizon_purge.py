@@ -25,10 +25,11 @@ PURGED = "purged_grouped"
 class HorizonPurge:
     """Compares, in days, the end of every training label window with its test cutoff.
 
-    Three things are held: each training cutoff against each validation cutoff of its fold, in the
+    Four things are held: each training cutoff against each validation cutoff of its fold, in the
     reported folds and, where the candidate shows them, in those of its internal fits; each
-    training cutoff against the forward cutoff (this purge never falls back); and the outcomes
-    themselves, none of which may lie beyond the declared label window. Reported folds that are
+    training cutoff against the forward cutoff (this purge never falls back); the outcomes
+    themselves, none of which may lie beyond the declared label window; and the newest cutoff with
+    buyers that the purge allows to validate, which must be validated. Reported folds that are
     group-only are a WARN when the log is truly too short for purged ones, else a FAIL; internal
     ones may be group-only only where their rows allow nothing else.
 
@@ -71,6 +72,7 @@ class HorizonPurge:
         found += _late_outcomes(panel, horizon)
         avoidable = self._purged_is_possible(context, panel)
         found += self._unpurged(context, panel, plan, "")
+        found += self._newest_left_out(context, panel, plan)
         inner = list(inner_plans(context))
         for where, part, inner_plan in inner:
             found += self._unpurged(context, part, inner_plan, f"{where}, ")
@@ -98,6 +100,31 @@ class HorizonPurge:
             if not horizon.usable_for(train, test, self.min_purge_days)
         ]
 
+    def _newest_left_out(
+        self, context: GauntletContext, panel: Panel, plan: FoldPlan
+    ) -> list[dict[str, Any]]:
+        """The newest cutoff that can be validated, unless it is: none may be passed over."""
+        horizon, purge = context.candidate.horizon, context.candidate.purge_days
+        both = [c for c in panel.cutoffs if 0 < panel.at([c]).y.mean() < 1]
+        if plan.scheme == PURGED:
+            both = [
+                c
+                for c in both
+                if any(
+                    horizon.usable_for(a, c, purge) and self._has_history(context, a)
+                    for a in panel.cutoffs
+                )
+            ]
+        validated = {c for f in plan.folds for c in panel.take(f.valid).cutoffs}
+        if not both or max(both) in validated:
+            return []
+        what = f"{max(both)} can be validated and is not: figures of older cutoffs are reported"
+        return [{"fold": "all folds", "test": str(max(both)), "what": what}]
+
+    def _has_history(self, context: GauntletContext, cutoff: Cutoff) -> bool:
+        first = Cutoff(context.star.manifest.first_date).plus_months(self.min_history_months)
+        return first.days_until(cutoff) >= 0
+
     def _judge(
         self, found: list[dict[str, Any]], plan: FoldPlan, values: dict[str, Any], avoidable: bool
     ) -> Finding:
@@ -106,7 +133,7 @@ class HorizonPurge:
             return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
         if found or (plan.scheme != PURGED and avoidable):
             first = found[0]["what"] if found else "group-only folds where purged ones are possible"
-            reason = f"{len(found)} label windows reach too far; first: {first}"
+            reason = f"{len(found)} faults of cutoffs in time; first: {first}"
             return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples])
         if plan.scheme != PURGED:
             reason = "folds are group-only: " + ("; ".join(plan.warnings) or "the log is too short")
@@ -115,10 +142,9 @@ class HorizonPurge:
         return finding_of(self, Outcome.PASS, reason, values)
 
     def _purged_is_possible(self, context: GauntletContext, panel: Panel) -> bool:
-        first = Cutoff(context.star.manifest.first_date).plus_months(self.min_history_months)
         return any(
             context.candidate.horizon.usable_for(a, b, self.min_purge_days)
-            and first.days_until(a) >= 0
+            and self._has_history(context, a)
             for a, b in combinations(panel.cutoffs, 2)
         )
 

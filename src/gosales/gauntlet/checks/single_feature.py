@@ -1,8 +1,9 @@
-"""Statistic: no single column may all but decide the label alone."""
+"""Statistic: no single column, and no column's exact value, may all but decide the label alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -14,12 +15,16 @@ from gosales.core.timeline import Cutoff
 from gosales.evaluation.clustered_auc import clustered_auc
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.exact_values import exact_and_near_auc
 from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
+from gosales.gauntlet.judged_rows import JudgedRows, positive_accounts
 from gosales.gauntlet.rank_auc import rank_auc
 from gosales.gauntlet.window_labels import window_labels
 
+_LISTED: Final = 10  # columns in the finding
+_GRAVITY: Final = (Outcome.PASS, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.FAIL)
 _WINDOWS_BEFORE: Final = 4  # of the label's own length: two years tell an annual contract's turn
 
 
@@ -32,6 +37,14 @@ class SingleFeature:
     never do, any count of earlier orders restates the label, and where contracts are renewed
     each year, the days since the last one: a windowed column must therefore also tell apart
     accounts that ordered the target equally often before, and in the same windows.
+
+    What a transform, an estimator or a calibrator makes of the columns no column shows: a table of
+    answers turns an innocent number of employees, one of its own per account, into the outcome.
+    So the model that ships ranks rows it was not fitted on once more, after accounts exchanged
+    each value with those of nearly the same value (`exact_and_near_auc`): what it then loses it
+    knew by the exact value. A model may have learned an account by its number honestly, from the
+    account's earlier rows; no fold's model can have, so those must lose as much on the rows they
+    validate.
 
     Parameters
     ----------
@@ -49,8 +62,9 @@ class SingleFeature:
         label, and a windowed column that restates it says nothing new: it warns.
     most_alike : int, default 5
         Accounts with this many earlier orders of the target, or more, count as alike.
-    top : int, default 10
-        Columns listed.
+    max_loss : float, default 0.04
+        A model whose AUC falls by more once values are only nearly right fails. Judged where
+        ``min_alike_positives`` positive accounts are held out, else INCONCLUSIVE.
 
     Notes
     -----
@@ -71,7 +85,7 @@ class SingleFeature:
         min_positive_accounts: int = 40,
         min_alike_positives: int = 20,
         most_alike: int = 5,
-        top: int = 10,
+        max_loss: float = 0.04,
     ) -> None:
         self.warn_auc = warn_auc
         self.fail_margin = fail_margin
@@ -79,10 +93,10 @@ class SingleFeature:
         self.min_positive_accounts = min_positive_accounts
         self.min_alike_positives = min_alike_positives
         self.most_alike = most_alike
-        self.top = top
+        self.max_loss = max_loss
 
     def run(self, context: GauntletContext) -> Finding:
-        """FAIL on a column that stands alone; WARN on a merely strong one."""
+        """FAIL on a column that stands alone or a looked-up value; WARN on a merely strong one."""
         panel = context.training
         positives = len(set(panel.groups[panel.y > 0]))
         values: dict[str, Any] = {"positive_accounts": positives, "columns": len(panel.X.columns)}
@@ -99,7 +113,7 @@ class SingleFeature:
             "best_auc": best["auc"],
             "next_family_auc": max(others, default=0.5),
         }
-        return self._judge(context, values, ranking[: self.top])
+        return self._judge(context, values, ranking[:_LISTED])
 
     def _judge(
         self, context: GauntletContext, values: dict[str, Any], ranking: list[dict[str, Any]]
@@ -113,8 +127,45 @@ class SingleFeature:
             reason += said
         elif auc >= self.warn_auc:
             outcome = Outcome.WARN
+        found, said = self._by_exact_values(context, values)
+        outcome, reason = max(outcome, found, key=_GRAVITY.index), reason + said
         figure = _figure(context.training, ranking, derive_seed(context.seed, self.name))
         return finding_of(self, outcome, reason, values, ranking, figure)
+
+    def _by_exact_values(
+        self, context: GauntletContext, values: dict[str, Any]
+    ) -> tuple[Outcome, str]:
+        """FAIL when the model that ships and those of folds look their answers up by value."""
+        held = self._held(context)
+        positives = positive_accounts([rows.panel for rows in held])
+        values["held_positives"] = positives
+        if positives < self.min_alike_positives:
+            return Outcome.INCONCLUSIVE, f"; {positives} positive accounts held out: too few"
+        lost, said = self._lost(context, held, values, "held_out")
+        if not lost:
+            return Outcome.PASS, said
+        # No account of a fold's validation rows was there to be remembered.
+        none = context.forward.take(np.zeros(0, dtype=int))
+        strangers = self._held(replace(context, forward=none))
+        if positive_accounts([rows.panel for rows in strangers]) < self.min_alike_positives:
+            return Outcome.INCONCLUSIVE, f"{said}; too few positive accounts in the newest folds"
+        lost, told = self._lost(context, strangers, values, "of_strangers")
+        if not lost:
+            return Outcome.WARN, f"{said}{told}: it remembers accounts by their values"
+        return Outcome.FAIL, f"{said}{told}: the model brings its answers along"
+
+    def _held(self, context: GauntletContext) -> list[JudgedRows]:
+        """The forward rows, and rows of the newest folds where those hold too few positives."""
+        return JudgedRows.newest(context, self.min_alike_positives, lambda panel: panel, {})
+
+    def _lost(
+        self, context: GauntletContext, held: Sequence[JudgedRows], values: dict[str, Any], of: str
+    ) -> tuple[bool, str]:
+        own, near = exact_and_near_auc(held, derive_seed(context.seed, self.name, of))
+        values |= {f"auc_{of}": own, f"auc_{of}_near": near}
+        whom = "rows held out" if of == "held_out" else "accounts of no training row"
+        said = f"; {whom}: {own:.3f} by exact values, {near:.3f} by near ones"
+        return not own - near <= self.max_loss, said
 
     def _beside_history(
         self, context: GauntletContext, values: dict[str, Any]
