@@ -51,6 +51,27 @@ def test_an_override_wins_by_key(tmp_path, suffix):
     assert both.digest != SkuMap(TABLE).digest
 
 
+def test_an_override_places_lines_whatever_comes_later_and_is_part_of_the_star(
+    ingest_frames, lines, tmp_path
+):
+    path = tmp_path / "map.csv"
+    path.write_text("sku,division,family,sale_type\nSWX_Core,CAD,f,s\n", "utf-8")
+    plain, moved = SkuMap(TABLE), SkuMap(TABLE, override=str(path))
+    whole = ingest_frames(lines, sku_map=moved).star
+    assert whole.digest != ingest_frames(lines, sku_map=plain).star.digest
+
+    def places(star, last):
+        rows = pd.read_parquet(star.table("fact_transactions"))
+        columns = ["customer_id", "order_date", "sku", "division", "family", "sale_type"]
+        kept = rows.loc[rows["order_date"].astype(str) <= last, columns]
+        return kept.sort_values(columns).to_numpy().tolist()
+
+    for last in ("2024-06-01", "2024-07-06"):
+        early = ingest_frames(lines[lines["order_date"] <= last], sku_map=moved).star
+        assert "CAD" in {row[3] for row in places(whole, last)}
+        assert places(early, last) == places(whole, last)
+
+
 def test_a_row_that_says_the_same_again_doubles_nothing(tmp_path):
     path = tmp_path / "map.csv"
     path.write_text("sku,division,family,sale_type\nNew,CPE,f,s\n new ,cpe,F,s\n", "utf-8")

@@ -15,7 +15,7 @@ from gosales.data.duckdb_engine import DuckDBEngine
 from gosales.data.ingest import ingest
 from gosales.data.sku_map import SkuMap
 from gosales.data.star import ASSETS, CONTACTS, CUSTOMERS, DEALS, TABLES, TRANSACTIONS
-from gosales.data.star_variant import poison, poison_after, truncate
+from gosales.data.star_variant import poison, poison_after, truncate, truncate_after
 
 CUT = Cutoff.parse("2024-06-30")
 ATTRIBUTES = {
@@ -211,6 +211,14 @@ def test_poison_after_leaves_what_happened_by_then_even_if_learned_of_later(star
     assert rows(poison(star, CUT, tmp_path / "b", 7), TRANSACTIONS, happened) != true
 
 
+def test_truncate_after_keeps_what_happened_by_then_even_if_learned_of_later(star, tmp_path):
+    cut = truncate_after(star, CUT, tmp_path / "after")
+    assert rows(cut, TRANSACTIONS) == rows(star, TRANSACTIONS, "order_date <= '2024-06-30'")
+    assert len(rows(cut, TRANSACTIONS)) == 3
+    assert cut.last_date == CUT.day
+    assert view_of(cut) == view_of(star)
+
+
 def test_a_variant_depends_on_its_seed_alone_and_its_digest_says_so(star, tmp_path):
     a, b = (poison(star, CUT, tmp_path / str(i), 7) for i in range(2))
     c = poison(star, CUT, tmp_path / "c", 8)
@@ -220,8 +228,9 @@ def test_a_variant_depends_on_its_seed_alone_and_its_digest_says_so(star, tmp_pa
     others = [c, star, truncate(star, CUT, tmp_path / "d")]
     others.append(poison_after(star, CUT, tmp_path / "e", 7))
     others.append(poison(star, CUT.plus_days(1), tmp_path / "f", 7))
+    others.append(truncate_after(star, CUT, tmp_path / "g"))
     assert a.digest == b.digest
-    assert len({a.digest, *(v.digest for v in others)}) == 6
+    assert len({a.digest, *(v.digest for v in others)}) == 7
 
 
 def test_an_earlier_variant_in_the_same_place_is_replaced(star, tmp_path):

@@ -28,5 +28,5 @@ def remember_variants(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
         return variant
 
-    for kind in ("truncate", "poison", "poison_after"):
+    for kind in ("truncate", "truncate_after", "poison", "poison_after"):
         patch.setattr(future_invariance, kind, wrapped(kind, getattr(future_invariance, kind)))

@@ -33,6 +33,13 @@ class SkuMap:
     ConfigError
         If a SKU has two places, or the override cannot be read.
 
+    Notes
+    -----
+    The map is configuration and has no dates: it places every line by its SKU and the source's
+    division alone, whenever it was ordered, so no later line can move an earlier one and a history
+    cut anywhere is placed as the whole is. The places are columns of the star and part of its
+    digest. That whoever wrote the map knew nothing of later sales, no audit can tell.
+
     Examples
     --------
     >>> m = SkuMap({"Hardware": {"AM_Support": ["am_support", "maintenance"]}},

@@ -15,6 +15,7 @@ from gosales.core.columns import (
     AMOUNT,
     CLOSED_DATE,
     CONTACT_DATE,
+    CUSTOMER,
     FIRST_KNOWN_DATE,
     KNOWN_DATE,
     OPENED_DATE,
@@ -48,6 +49,11 @@ _DEALS_THEN: Final = (
     f"(NULL AS {CLOSED_DATE}, 'open' AS {STAGE}, NULL AS {AMOUNT}) FROM open_{DEALS}"
 )
 
+# Accounts of kept facts: none but where facts are kept that were learned of later.
+_LEARNED_OF_LATER: Final = f"SELECT * FROM later_{CUSTOMERS} WHERE {CUSTOMER} IN (" + (
+    " UNION ALL ".join(f"SELECT {CUSTOMER} FROM kept_{n}" for n in TABLES if n != CUSTOMERS) + ")"
+)
+
 
 def truncate(star: Star, cutoff: Cutoff, dest: Path) -> Star:
     """The star as it would have been exported at the cutoff.
@@ -67,12 +73,25 @@ def truncate(star: Star, cutoff: Cutoff, dest: Path) -> Star:
     Star
         Its last day is the cutoff, or the original's if that is earlier.
     """
-    with _cut(star, cutoff, dest, _KNOWN) as connection:
-        for name in TABLES:
-            query = _DEALS_THEN if name == DEALS else f"SELECT * FROM {_view('kept', name)}"
-            _save(connection, query, dest, name)
-    last = min(Cutoff(star.last_date), cutoff)
-    return _seal(star, dest, last, "truncated", cutoff)
+    return _truncated(star, cutoff, dest, _KNOWN)
+
+
+def truncate_after(star: Star, window_end: Cutoff, dest: Path) -> Star:
+    """As `truncate`, but for labels: only what happened after the end of their window is gone.
+
+    An outcome counts whenever the business learned of it, so lines ordered by ``window_end`` stay
+    even when they became known later, and so do their accounts.
+
+    Parameters
+    ----------
+    star : Star
+        The original; it is not touched.
+    window_end : Cutoff
+        Last day of the label window.
+    dest : pathlib.Path
+        Directory of the copy; replaced if it exists.
+    """
+    return _truncated(star, window_end, dest, _HAPPENED)
 
 
 def poison(star: Star, cutoff: Cutoff, dest: Path, seed: int) -> Star:
@@ -118,6 +137,18 @@ def poison_after(star: Star, window_end: Cutoff, dest: Path, seed: int) -> Star:
         Which false future.
     """
     return _poisoned(star, window_end, dest, FalseFuture(seed, learned_late=False))
+
+
+def _truncated(star: Star, cutoff: Cutoff, dest: Path, columns: dict[str, tuple[str, ...]]) -> Star:
+    with _cut(star, cutoff, dest, columns) as connection:
+        for name in TABLES:
+            query = f"SELECT * FROM {_view('kept', name)}"
+            if name == CUSTOMERS:
+                query += f" UNION ALL {_LEARNED_OF_LATER}"
+            _save(connection, _DEALS_THEN if name == DEALS else query, dest, name)
+    last = min(Cutoff(star.last_date), cutoff)
+    kind = "truncated" if columns is _KNOWN else "truncated_after"
+    return _seal(star, dest, last, kind, cutoff)
 
 
 def _poisoned(star: Star, cutoff: Cutoff, dest: Path, future: FalseFuture) -> Star:

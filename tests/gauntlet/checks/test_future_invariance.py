@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.support.remembering_toy import _SEEN, RememberingToy
+from tests.support.toy_candidate import toy_context
 
 from gosales.core.errors import DataError
 from gosales.gauntlet.checks.future_invariance import FutureInvariance
@@ -36,7 +38,7 @@ def test_fires_on_a_roster_with_future_customers(audit):
 def test_fires_on_labels_that_reach_beyond_their_window(audit):
     finding = run(audit("late_label"))
     assert finding.outcome is Outcome.FAIL
-    assert histories(finding) == {"poisoned after the label window"}
+    assert histories(finding) == {f"{k} after the label window" for k in ("truncated", "poisoned")}
 
 
 def test_fires_on_an_edited_cache(audit):
@@ -59,6 +61,26 @@ def test_fires_on_scores_that_a_rebuild_does_not_give(audit, monkeypatch):
     assert {d["column"] for d in finding.detail} == {"(score)"}
 
 
+def test_fires_on_a_fitted_state_that_knows_more_than_the_panel(star, tmp_path):
+    _SEEN.clear()
+    _SEEN[("c1", "2024-12-31")] = 1.0  # what a build of this process might have kept
+    context = toy_context(star, RememberingToy("memory"), tmp_path / "work")
+    finding = run(context)
+    assert finding.outcome is Outcome.FAIL
+    told = {(d["history"], d["column"]) for d in finding.detail}
+    assert told == {("refitted without a future", f"({p})") for p in ("calibrator", "model")}
+
+
+def test_fires_on_a_fit_that_reads_a_file(star, tmp_path):
+    side = tmp_path / "elsewhere.txt"
+    side.write_text("0.25")
+    context = toy_context(star, RememberingToy("file", side), tmp_path / "work")
+    finding = FutureInvariance(stop_at_first=True).run(context)
+    assert finding.outcome is Outcome.FAIL
+    assert "a fit reads outside" in finding.reason
+    assert "elsewhere.txt" in finding.reason
+
+
 def test_told_to_it_ends_with_the_first_history_that_differs(audit):
     finding = FutureInvariance(stop_at_first=True).run(audit("peek"))
     assert (finding.outcome, finding.values["rebuilds"]) == (Outcome.FAIL, 2)
@@ -69,9 +91,10 @@ def test_silent_on_the_clean_twin(audit):
     context = audit()
     finding = run(context)
     assert (finding.outcome, finding.values["differences"]) == (Outcome.PASS, 0)
-    # One fresh build; truncated, poisoned and label-poisoned at each of five labelled cutoffs;
-    # one of the log 28 years earlier and one of the log in other money.
-    assert (finding.values["cutoffs"], finding.values["rebuilds"]) == (5, 1 + 5 * 3 + 2)
+    # One fresh build; truncated and poisoned for features and for labels at each of five labelled
+    # cutoffs; one of the log 28 years earlier and one of the log in other money.
+    assert (finding.values["cutoffs"], finding.values["rebuilds"]) == (5, 1 + 5 * 4 + 2)
+    assert finding.values["refits"] == 1
 
 
 def test_leaves_no_scratch(audit, monkeypatch):
@@ -83,10 +106,10 @@ def test_leaves_no_scratch(audit, monkeypatch):
         made.append(dest)
         return star
 
-    for kind in ("truncate", "poison", "poison_after"):
+    for kind in ("truncate", "truncate_after", "poison", "poison_after"):
         monkeypatch.setattr(f"gosales.gauntlet.checks.future_invariance.{kind}", variant)
     run(context)
-    assert len(made) == 15
+    assert len(made) == 20
     assert not any(path.exists() for path in made)
 
 

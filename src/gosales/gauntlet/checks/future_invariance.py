@@ -10,6 +10,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+import pandas as pd
+
 from gosales.core.columns import CUSTOMER
 from gosales.core.errors import ConfigError
 from gosales.core.seeds import derive_seed
@@ -17,20 +19,27 @@ from gosales.core.timeline import Cutoff
 from gosales.data.renamed_star import RenamedStar
 from gosales.data.retold_star import SAME_CALENDAR_DAYS, SAME_EASTER_DAYS
 from gosales.data.star import Star
-from gosales.data.star_variant import poison, poison_after, truncate
+from gosales.data.star_variant import poison, poison_after, truncate, truncate_after
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.fresh_panel import fresh_panel
+from gosales.gauntlet.model_digest import model_digests
 from gosales.gauntlet.order_difference import OrderLimits
-from gosales.gauntlet.panel_difference import Part, bits_differ, panel_differences
+from gosales.gauntlet.panel_difference import (
+    OUTCOME_COLUMNS,
+    Part,
+    bits_differ,
+    panel_differences,
+)
 from gosales.gauntlet.retold_histories import Retelling, RetoldHistories
 from gosales.gauntlet.sealed_process import OutsideReadError, SealedProcess
 
 _Found = dict[str, Any]
 _CALENDARS: Final = (Retelling(days=-SAME_CALENDAR_DAYS), Retelling(days=SAME_EASTER_DAYS))
+_PARTS: Final[tuple[Part, ...]] = ("features", "outcome")
 _LEAST_ORDER: Final = {"dates": 0.999, "money": 0.98, "scores": 0.98}
 _MOST_MONEY: Final = 10_000.0  # more would not fit where amounts are kept
 
@@ -41,8 +50,10 @@ class FutureInvariance:
     For each training cutoff and the forward cutoff the panel is built anew, without any cache,
     from the true star, from the star truncated at the cutoff and from a star whose every later
     fact is poisoned and whose accounts and invoices have other names; for each labelled cutoff
-    also from a star poisoned after the end of its label window. Rosters, features and the model's
-    scores (labels for the last) must equal the reported ones to the last bit.
+    also from stars truncated and poisoned after the end of its label window. Rosters, features and
+    the model's scores (labels for the last two) must equal the reported ones to the last bit. So
+    must the fitted state of transforms, estimator and calibrator, when the model is fitted anew on
+    the panels of those histories, where no log is within reach.
 
     Two more histories ask whether a column is a table of answers, looked up by a date or an
     amount. With the whole log 28 years earlier, where days of the week, months and leap years fall
@@ -145,7 +156,8 @@ class FutureInvariance:
                 if found and self.stop_at_first:
                     break
                 found += comparison()
-            values = {"fenced_by_kernel": process.by_kernel, "by_child": process.by_child}
+            values: dict[str, Any] = {"refits": rebuilds.refits}
+            values |= {"fenced_by_kernel": process.by_kernel, "by_child": process.by_child}
         builds = 1 + rebuilds.builds + rebuilds.retold.builds
         return self._judge(context, found, {"cutoffs": len(cutoffs), "rebuilds": builds, **values})
 
@@ -178,7 +190,8 @@ class FutureInvariance:
             f"{first['rows']} rows when rebuilt from the {first['history']} history"
         )
         if "why" in first:
-            reason = f"a build reads outside the star it is given: {first['why']}"
+            what = "a fit" if first["column"] == "(fit)" else "a build"
+            reason = f"{what} reads outside the star it is given: {first['why']}"
         figure = _figure(context, found)
         return finding_of(self, Outcome.FAIL, reason, values, found[: self.max_examples], figure)
 
@@ -222,6 +235,8 @@ class _Rebuilds:
     process: SealedProcess
     cutoffs: list[Cutoff]
     builds: int = 0
+    refits: int = 0
+    same: dict[tuple[Cutoff, str], Panel] = field(default_factory=dict)  # by cutoff and part
     renamed: RenamedStar = field(init=False)
     retold: RetoldHistories = field(init=False)
 
@@ -238,7 +253,9 @@ class _Rebuilds:
             yield lambda at=cutoff: self._from_truncated(at)  # type: ignore[misc]
             yield lambda at=cutoff: self._from_poisoned(at)  # type: ignore[misc]
             if horizon.is_complete(cutoff, last):
+                yield lambda at=cutoff: self._from_truncated_outcome(at)  # type: ignore[misc]
                 yield lambda at=cutoff: self._from_poisoned_outcome(at)  # type: ignore[misc]
+        yield self._from_fit
 
     def _from_truncated(self, cutoff: Cutoff) -> list[_Found]:
         star = truncate(self.context.star, cutoff, self._dest)
@@ -249,11 +266,38 @@ class _Rebuilds:
         star = poison(self.renamed.star, cutoff, self._dest, seed)
         return self._compare(star, cutoff, "features", "poisoned, renamed", self.renamed.true_names)
 
+    def _from_truncated_outcome(self, cutoff: Cutoff) -> list[_Found]:
+        star = truncate_after(self.context.star, self._window_end(cutoff), self._dest)
+        return self._compare(star, cutoff, "outcome", "truncated after the label window")
+
     def _from_poisoned_outcome(self, cutoff: Cutoff) -> list[_Found]:
-        end = Cutoff(self.context.candidate.horizon.window(cutoff).end)
+        end = self._window_end(cutoff)
         seed = self._seed("outcome", str(cutoff))
         star = poison_after(self.context.star, end, self._dest, seed)
         return self._compare(star, cutoff, "outcome", "poisoned after the label window")
+
+    def _from_fit(self) -> list[_Found]:
+        """The model that ships, from panels that no true future went into."""
+        context = self.context
+        cutoffs = [c for c in context.training.cutoffs if {(c, p) for p in _PARTS} <= {*self.same}]
+        if len(cutoffs) < len(context.training.cutoffs):
+            return []  # a panel differs, and is told
+        panel = _assembled(context.training, cutoffs, self.same)
+        self.refits += 1
+        told = {
+            "rows": len(panel),
+            "cutoff": str(cutoffs[-1]),
+            "history": "refitted without a future",
+        }
+        try:
+            model, _ = self.process.fit(panel, panel.X.iloc[:0])
+        except OutsideReadError as error:
+            return [{"column": "(fit)", "why": error.got, **told}]
+        found, wanted = model_digests(model), model_digests(context.model)
+        return [{"column": f"({p})", **told} for p in found if found[p] != wanted[p]]
+
+    def _window_end(self, cutoff: Cutoff) -> Cutoff:
+        return Cutoff(self.context.candidate.horizon.window(cutoff).end)
 
     @property
     def _dest(self) -> Path:
@@ -281,9 +325,27 @@ class _Rebuilds:
             found = panel_differences(reported, rebuilt, part)
             if not found and part == "features":
                 found = _score_differences(self.context, reported, rebuilt)
+            if not found:
+                self.same[cutoff, part] = rebuilt
         finally:
             shutil.rmtree(self._dest, ignore_errors=True)
         return [{**d, "cutoff": str(cutoff), "history": history} for d in found]
+
+
+def _assembled(
+    training: Panel, cutoffs: list[Cutoff], rebuilt: Mapping[tuple[Cutoff, str], Panel]
+) -> Panel:
+    """The training panel: what is known from one history of each cutoff, labels from another."""
+    rows, parts = [], [rebuilt[cutoff, "features"] for cutoff in cutoffs]
+    for cutoff, part in zip(cutoffs, parts, strict=True):
+        later = rebuilt[cutoff, "outcome"].rows
+        rows.append(part.rows.assign(**{str(c): later[c] for c in later if c in OUTCOME_COLUMNS}))
+    return replace(
+        training,
+        rows=pd.concat(rows, ignore_index=True)[list(training.rows)],
+        X=pd.concat([p.X for p in parts], ignore_index=True),
+        provenance=pd.concat([p.provenance for p in parts], ignore_index=True),
+    )
 
 
 def _under_true_names(panel: Panel, true_names: dict[str, str]) -> Panel:
