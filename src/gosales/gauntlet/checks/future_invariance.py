@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from gosales.core.columns import CUSTOMER, CUTOFF
 from gosales.core.seeds import derive_seed
 from gosales.core.timeline import Cutoff
@@ -79,6 +81,9 @@ class FutureInvariance:
             return finding_of(self, Outcome.INCONCLUSIVE, "a panel has no rows to rebuild", {})
         # The candidate is handed over before it is asked for anything here.
         with SealedProcess.of(context.packed, context.workdir / "sealed") as process:
+            if not np.isfinite(context.model.predict(context.forward.X)).all():
+                reason = "the model gives scores that are no numbers: nothing to compare"
+                return finding_of(self, Outcome.INCONCLUSIVE, reason, {})
             rebuilds = _Rebuilds(context, process)
             found = list(_against_fresh(context, cutoffs))
             builds = 1
