@@ -141,6 +141,8 @@ class AdjacencyAblation:
 
     def _judge(self, gain: dict[str, Interval], near: list[str]) -> tuple[Outcome, str]:
         cv, forward = gain[CV], gain.get(FORWARD)
+        if cv.value is None:
+            return Outcome.INCONCLUSIVE, f"the AUC of the folds is unknown: {cv.note}"
         text = f"AUC of all columns less that of SAFE: {_words(cv)} in cross-validation"
         text += ", no later months" if forward is None else f", {_words(forward)} on later months"
         if not near:

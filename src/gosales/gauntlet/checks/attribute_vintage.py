@@ -32,7 +32,7 @@ class AttributeVintage:
     min_slope_share : float, default 0.5
         Share of the slope that must be left without any one of the cutoffs.
     min_cutoffs : int, default 3
-        With fewer labelled cutoffs: INCONCLUSIVE.
+        With fewer labelled cutoffs, or without both classes: INCONCLUSIVE.
     min_rows : int, default 30
         Rows a level, and the rest, must have at each cutoff to be looked at.
     number_bins : int, default 4
@@ -81,6 +81,10 @@ class AttributeVintage:
         values: dict[str, Any] = {"static_columns": len(columns), "cutoffs": len(times)}
         if len(times) < self.min_cutoffs:
             reason = f"{len(times)} labelled cutoffs, {self.min_cutoffs} needed to see a trend"
+            return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
+        labels = np.concatenate([p.y for p in panels])
+        if not {0.0, 1.0} <= set(labels):
+            reason = "the labels have one class: no odds can trend"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
         trends = [t for c in columns for t in self._trends(panels, c, times)]
         values["levels"] = len(trends)

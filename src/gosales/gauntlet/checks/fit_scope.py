@@ -57,6 +57,8 @@ class FitScope:
         folds = context.plan.folds
         if not folds or any(not len(f.train) or not len(f.valid) for f in folds):
             return finding_of(self, Outcome.INCONCLUSIVE, "the plan has no complete fold", {})
+        if not len(context.training.X.columns):
+            return finding_of(self, Outcome.INCONCLUSIVE, "there is no column to falsify", {})
         found = map_folds(
             _probe,
             context.candidate,

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from gosales.core.columns import CUSTOMER
@@ -150,6 +151,9 @@ class FutureInvariance:
             return finding_of(self, Outcome.INCONCLUSIVE, "a panel has no rows to rebuild", {})
         # The candidate is handed over before it is asked for anything here.
         with SealedProcess.of(context.packed, context.workdir / "sealed") as process:
+            if not np.isfinite(context.model.predict(context.forward.X)).all():
+                reason = "the model gives scores that are no numbers: nothing to compare"
+                return finding_of(self, Outcome.INCONCLUSIVE, reason, {})
             rebuilds = _Rebuilds(context, process, cutoffs)
             found = list(_against_fresh(context, cutoffs))
             for comparison in chain(rebuilds.comparisons(), self.retold(rebuilds.retold)):

@@ -48,6 +48,10 @@ class ImportanceStability:
         if fits is None or len(context.plan.folds) < 2:
             reason = "no two fits of the recipe can be compared"
             return finding_of(self, Outcome.NOT_APPLICABLE, reason, {})
+        labels = context.training.y
+        if any(len(np.unique(labels[fold.train])) < 2 for fold in context.plan.folds):
+            reason = "a training side has one class: its fit tells no column from another"
+            return finding_of(self, Outcome.INCONCLUSIVE, reason, {})
         found = fits.columns(fits.own).importance
         table = pd.DataFrame({f.name: found[f.name] for f in context.plan.folds})
         used = int((table > 0).any(axis=1).sum())

@@ -86,6 +86,9 @@ class TopkAblation:
         rows = list(self._losses(fits, ranked, ks, context.seed))
         values |= {"table": rows, "ranked": ranked[: max(ks)]}
         first = rows[0]
+        if first["difference"] is None:
+            reason = f"the AUC of the folds is unknown: {first['note']}"
+            return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
         lost, bound = -first["difference"], first["hi"]
         heavy = lost >= self.warn_loss and bound is not None and -bound >= self.warn_loss / 2
         reason = f"without {', '.join(ranked[: ks[0]])} the AUC of the folds changes by "
