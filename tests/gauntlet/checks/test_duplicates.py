@@ -46,7 +46,7 @@ def test_silent_on_the_clean_twin(audit):
 
 
 def test_inconclusive_when_histories_are_too_short(audit):
-    assert run(audit(), min_lines=10_000).outcome is Outcome.INCONCLUSIVE
+    assert run(audit(), search={"min_lines": 10_000}).outcome is Outcome.INCONCLUSIVE
 
 
 def test_a_star_that_is_gone_is_an_error(audit, tmp_path):

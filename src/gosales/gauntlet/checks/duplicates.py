@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -20,8 +22,6 @@ from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.hindsight import Hindsight
 from gosales.gauntlet.twin_histories import TwinHistories
 
-_FEW = 10.0  # differences foretold; fewer cannot tell half of them from all ...
-_CHANCE = 0.05  # ... unless more came than half of them gives by chance: else twins are copies
 _LISTED = 20  # pairs in the finding
 
 
@@ -34,19 +34,17 @@ class Duplicates:
 
     Parameters
     ----------
-    min_days : int, default 3
-        A history on fewer distinct days is too common to be a signature.
-    min_lines : int, default 4
-        A history of fewer lines likewise.
-    shift_days : int, default 7
-        Days by which a line may lie from its like.
-    min_match : float, default 0.9
-        Least share of lines that have their like.
+    search : mapping of str to float, optional
+        What makes two histories the same: parameters of `TwinHistories`.
     max_share : float, default 0.01
         Share of validation rows with a twin in training from which on it fails; any twin warns.
     max_discord : float, default 0.5
         Twins whose later orders differ more often than this, as a share of what history
         foretells for strangers, are alike by nature.
+    min_foretold : float, default 10
+        Differences foretold from which on that share is judged as it stands ...
+    max_chance : float, default 0.05
+        ... of fewer, more must have come than ``max_discord`` of them gives with this probability.
     min_customers : int, default 40
         With fewer customers that have a signature: INCONCLUSIVE.
     """
@@ -57,26 +55,25 @@ class Duplicates:
 
     def __init__(
         self,
-        min_days: int = 3,
-        min_lines: int = 4,
-        shift_days: int = 7,
-        min_match: float = 0.9,
+        search: Mapping[str, Any] | None = None,
         max_share: float = 0.01,
         max_discord: float = 0.5,
+        min_foretold: float = 10.0,
+        max_chance: float = 0.05,
         min_customers: int = 40,
     ) -> None:
-        self.min_days = min_days
-        self.min_lines = min_lines
-        self.shift_days = shift_days
-        self.min_match = min_match
+        self._histories = TwinHistories(**(search or {}))
+        self.search = asdict(self._histories)
         self.max_share = max_share
         self.max_discord = max_discord
+        self.min_foretold = min_foretold
+        self.max_chance = max_chance
         self.min_customers = min_customers
 
     def run(self, context: GauntletContext) -> Finding:
         """FAIL when too many validation rows have a twin in training."""
-        search = TwinHistories(self.min_days, self.min_lines, self.shift_days, self.min_match)
-        twins, signed = search.pairs(AsOfView(context.star, [context.cutoff], context.engine))
+        view = AsOfView(context.star, [context.cutoff], context.engine)
+        twins, signed = self._histories.pairs(view)
         values: dict[str, Any] = {"customers_with_signature": signed}
         if signed < self.min_customers or not context.plan.folds:
             reason = f"{signed} customers have a history long enough, {self.min_customers} needed"
@@ -101,8 +98,8 @@ class Duplicates:
     def _judge(self, differ: float, expected: float) -> tuple[Outcome, str]:
         told = f" (they differ {differ:.0f} times, {expected:.0f} were foretold for strangers)"
         half = self.max_discord * expected
-        told_apart = expected >= _FEW or poisson.sf(differ - 1, half) <= _CHANCE
-        if told_apart and differ > half:
+        chance = poisson.sf(differ - 1, half)
+        if differ > half and (expected >= self.min_foretold or chance <= self.max_chance):
             return Outcome.WARN, f", alike by nature: later they part{told}"
         return Outcome.FAIL, f", and share what came later{told}"
 
