@@ -18,8 +18,10 @@ from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.hindsight import ACTIVITY, TARGET, Hindsight, Surprise
+from gosales.gauntlet.panel_columns import panel_columns
 from gosales.gauntlet.static_columns import static_columns
 from gosales.gauntlet.steady_columns import steady_columns
+from gosales.gauntlet.undated_columns import undated_columns
 
 _LISTED = 10  # columns in the finding
 
@@ -28,15 +30,16 @@ class AttributeHindsight:
     """Partial correlation of static columns with later events, given all earlier ones.
 
     An attribute has no date, so no rebuild can show that it knows the future; nor can one of a
-    windowed column that never changes (`steady_columns`), which is held here too. But a trait that
-    was there from the start has shown itself in years of orders: what it adds to them about the
-    next months is little. A status, a lifetime total, a last order's year, a sum over the label
-    window, or the label itself behind some noise adds a lot.
+    windowed column that never changes (`steady_columns`), or that is made with attributes,
+    representatives or parents (`undated_columns`; it is held as it was before each event). But a
+    trait that was there from the start has shown itself in years of orders: what it adds to them
+    about the next months is little. A status, a lifetime total, a last order's year, a sum over
+    the label window, or the label itself behind some noise adds a lot.
 
     Events: whether the account bought anything, in each quarter from the first cutoff to the end
     of the log and in the mean of all, and the labels of each cutoff. The history of an account is
-    its orders by quarter, its age, and for labels also what it bought of the target, the windowed
-    features and the labels of other windows (`Hindsight`).
+    its orders by quarter, its age, and for labels also what it bought of the target, the other
+    windowed features and the labels of other windows (`Hindsight`).
 
     Parameters
     ----------
@@ -66,7 +69,7 @@ class AttributeHindsight:
 
     Notes
     -----
-    NOT_APPLICABLE without static columns. Measured on worlds and two real logs: honest attributes
+    NOT_APPLICABLE without such columns. Measured on worlds and two real logs: honest attributes
     reach .07 (activity), -.02 (share) and .34 (labels; an industry of which 95 % buy, the others
     .21); where a trait is the order rate itself, on a short log, .18 (activity). Statuses that are
     kept up for 70 % of accounts reach .30, numbers of all orders .60 (activity), labels with a
@@ -100,18 +103,32 @@ class AttributeHindsight:
         """FAIL when a static column shares too much with what came later."""
         static = [spec.name for spec in context.training.specs if spec.lookback is None]
         steady = steady_columns(context, self.min_accounts)
-        names = [*static, *steady]
+        moving = [name for name in undated_columns(context) if name not in steady]
+        names = [*static, *steady, *moving]
+        values: dict[str, Any] = {
+            "static_columns": len(static),
+            "steady_columns": len(steady),
+            "moving_columns": len(moving),
+        }
         if not names:
-            reason = "the candidate uses no static attribute"
-            return finding_of(self, Outcome.NOT_APPLICABLE, reason, {"static_columns": 0})
-        hindsight = Hindsight(context, self.min_accounts)
+            reason = "no column of the candidate hangs on a value without a date"
+            return finding_of(self, Outcome.NOT_APPLICABLE, reason, values)
+        hindsight = Hindsight(context, self.min_accounts, {*steady, *moving})
         surprises = [*hindsight.activity(), *hindsight.labels()]
-        values: dict[str, Any] = {"static_columns": len(static), "steady_columns": len(steady)}
-        values |= {"events": len(surprises)}
+        values["events"] = len(surprises)
         if not surprises:
             reason = f"no event has {self.min_accounts} accounts of both kinds"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
-        table = static_columns(context, hindsight.customers, steady)
+        customers = hindsight.customers
+        table = static_columns(context, customers, steady)
+        seen = {
+            s.at: panel_columns(context, customers, moving, Cutoff.parse(s.at)) for s in surprises
+        }
+
+        def column(name: str) -> list[pd.Series]:
+            """As it was at each event."""
+            return [(seen[s.at] if name in moving else table)[name] for s in surprises]
+
         seed = derive_seed(context.seed, self.name)
 
         def apart(one: str, other: str) -> bool:
@@ -119,11 +136,15 @@ class AttributeHindsight:
             candidate = context.candidate
             return candidate.horizon.usable_for(first, later, candidate.purge_days)
 
-        found = [self._worst(table[name], surprises, apart, seed) for name in names]
+        found = [self._worst(column(name), surprises, apart, seed) for name in names]
         found.sort(key=lambda f: -float(f["excess"]))
         values |= {key: found[0][key] for key in ("r", "lower", "share", "excess")}
         outcome, reason = self._judge(found)
         return finding_of(self, outcome, reason, values, found[:_LISTED])
+
+    def fresh_cutoffs(self, context: GauntletContext) -> list[Cutoff]:
+        """All cutoffs: `undated_columns` compares them with those of another star."""
+        return sorted({*context.training.cutoffs, *context.forward.cutoffs})
 
     def _judge(self, found: list[dict[str, Any]]) -> tuple[Outcome, str]:
         worst = found[0]
@@ -148,13 +169,14 @@ class AttributeHindsight:
 
     def _worst(
         self,
-        column: pd.Series,
+        columns: list[pd.Series],
         surprises: list[Surprise],
         apart: Callable[[str, str], bool],
         seed: int,
     ) -> dict[str, Any]:
         """The level and event nearest to a limit, or farthest beyond it."""
-        found = [e for s in surprises for e in _entries(column, s, seed)]
+        pairs = zip(columns, surprises, strict=True)
+        found = [e for column, s in pairs for e in _entries(column, s, seed)]
         levels: dict[tuple[str, str], list[_Entry]] = {}
         for entry in found:
             levels.setdefault((entry.what, entry.part.level), []).append(entry)
@@ -170,7 +192,7 @@ class AttributeHindsight:
             "label_lower": max((e["lower"] for e in labels), default=-1.0),
             "label_share": max((e["share_lower"] for e in labels), default=-1.0),
         }
-        return {"column": str(column.name), **worst, **most}
+        return {"column": str(columns[0].name), **worst, **most}
 
     def _measure(self, entry: _Entry) -> dict[str, Any]:
         """Lower bounds, and how much of its limit each reaches at most, taken alone."""
@@ -240,7 +262,10 @@ def _entries(column: pd.Series, surprise: Surprise, seed: int) -> list[_Entry]:
     found = surprise.correlations(np.column_stack([part.values for part in parts]))
     event = (surprise.what, surprise.at, len(surprise.accounts))
     measured = zip(parts, found.partial, found.of_outcome, found.of_both, strict=True)
-    return [_Entry(part, *event, *map(float, numbers)) for part, *numbers in measured]
+    return [
+        _Entry(part, *event, float(r), float(of_outcome), float(share))
+        for part, r, of_outcome, share in measured
+    ]
 
 
 def _mean(entries: list[_Entry]) -> _Entry:
