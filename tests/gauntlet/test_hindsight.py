@@ -46,3 +46,16 @@ def test_an_event_of_few_accounts_is_left_out(audit):
     context = audit()
     gone = replace(context, training=context.training.at([]), forward=context.forward.at([]))
     assert not list(Hindsight(gone, 40).labels())
+
+
+def test_what_may_know_the_future_is_no_history(audit):
+    context = audit()
+    names = [s.name for s in context.training.specs if s.lookback is not None]
+    whole, part = (next(Hindsight(context, 40, n).labels()) for n in ([], names[:1]))
+    column = context.training.at([context.training.cutoffs[0]]).X[names[0]]
+    ranks = column.rank(na_option="top").to_numpy(dtype="float64")
+
+    def left(surprise):
+        return np.abs(ranks - surprise.history @ (surprise.history.T @ ranks)).max()
+
+    assert left(whole) < 1e-6 < left(part)

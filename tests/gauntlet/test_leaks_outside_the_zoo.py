@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.support.answering_toy import AnsweringToy
+from tests.support.gap_toy import GAP, GapToy
 from tests.support.toy_candidate import toy_context
+from tests.support.toy_star import star_of_lines
 
 from gosales.data.star import TRANSACTIONS
 from gosales.gauntlet.candidate_parcel import parcel_of
+from gosales.gauntlet.checks.attribute_hindsight import AttributeHindsight
 from gosales.gauntlet.checks.future_invariance import FutureInvariance
 from gosales.gauntlet.finding import Outcome
 
@@ -74,3 +77,41 @@ def test_silent_on_the_clean_twin_of_an_answer_key(star, tmp_path):
     ages = {str(days): float(np.sqrt(days)) for days in range(3000)}
     finding = audit(star, tmp_path, "days_ago", ages)
     assert (finding.outcome, finding.values["differences"]) == (Outcome.PASS, 0)
+
+
+@pytest.fixture(scope="module")
+def rated():
+    """Accounts, their orders of the target a year, and a log of them."""
+    rng = np.random.default_rng(1)
+    ids = np.array([f"c{i:04d}" for i in range(600)], dtype=object)
+    rate = rng.gamma(1.0, 0.8, len(ids))
+    parts = []
+    for division, often in (("alpha", rate), ("beta", np.full(len(ids), 0.7))):
+        who = np.repeat(ids, rng.poisson(4 * often))
+        days = pd.to_timedelta(rng.integers(0, 1461, len(who)), unit="D")
+        lines = {"customer_id": who, "order_date": pd.Timestamp("2021-01-01") + days}
+        parts.append(pd.DataFrame({**lines, "division": division}))
+    return ids, rate, pd.concat(parts)
+
+
+def gap_to(log, potential, tmp_path):
+    star = star_of_lines(tmp_path / "star", log, size=potential)
+    return AttributeHindsight().run(toy_context(star, GapToy(), tmp_path / "work"))
+
+
+def test_a_gap_to_a_potential_that_was_learned_later(rated, tmp_path):
+    """The column changes with every cutoff, and its windows are honest."""
+    ids, _, log = rated
+    late = log[(log["division"] == "alpha") & (log["order_date"] > "2023-12-31")]
+    orders = late.groupby("customer_id").size().reindex(ids).fillna(0.0)
+    finding = gap_to(log, orders.to_dict(), tmp_path)
+    assert finding.outcome is Outcome.FAIL
+    assert finding.detail[0]["column"] == GAP
+    assert (finding.values["static_columns"], finding.values["moving_columns"]) == (0, 1)
+
+
+def test_a_gap_to_an_honest_potential_is_silent(rated, tmp_path):
+    ids, rate, log = rated
+    guess = rate * np.exp(0.5 * np.random.default_rng(2).standard_normal(len(ids)))
+    finding = gap_to(log, dict(zip(ids, guess, strict=True)), tmp_path)
+    assert (finding.outcome, finding.values["moving_columns"]) == (Outcome.PASS, 1)

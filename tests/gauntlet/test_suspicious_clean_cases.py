@@ -47,6 +47,13 @@ def at_random(rng, division, rates):
     return lines(division, who, rng.integers(0, (LAST - FIRST).days + 1, len(who)))
 
 
+def campaign(rng, who, first_day, rate):
+    """More orders for a quarter, at so many a year."""
+    begin = (pd.Timestamp(first_day) - pd.Timestamp(FIRST)).days
+    who = np.repeat(who, rng.poisson(rate * 91 / 365, len(who)))
+    return lines("alpha", who, begin + rng.integers(0, 91, len(who)))
+
+
 def renewed(rng, who, first, months, kept):
     """Orders every so many months from a first day on, until one is not renewed."""
     parts = []
@@ -116,6 +123,31 @@ def test_a_segment_of_few_orders_on_a_short_log(statistics, tmp_path):
     held = ("attribute_hindsight", "attribute_vintage", "single_feature", "identifier_order")
     only = {name: statistics[name] for name in held}
     found = said(only, tmp_path, log, region=dict(zip(IDS, segment, strict=True)))
+    no_leak(found)
+    assert found["attribute_hindsight"].outcome is Outcome.WARN
+
+
+@pytest.mark.parametrize("first_day", ["2023-10-01", "2023-08-15"])
+def test_a_campaign_in_a_region(statistics, tmp_path, first_day):
+    """In one label window, or across two."""
+    rng = np.random.default_rng(21)
+    region = rng.choice(["north", "south", "west"], N)
+    log = [at_random(rng, "alpha", 0.6), at_random(rng, "beta", 0.7)]
+    log += [campaign(rng, IDS[region == "north"], first_day, 1.5)]
+    held = ("attribute_hindsight", "attribute_vintage", "single_feature", "identifier_order")
+    only = {name: statistics[name] for name in held}
+    found = said(only, tmp_path, pd.concat(log), region=dict(zip(IDS, region, strict=True)))
+    no_leak(found)
+
+
+def test_a_campaign_that_goes_from_region_to_region(statistics, tmp_path):
+    rng = np.random.default_rng(1)
+    region = rng.choice(["north", "south", "west"], N)
+    log = [at_random(rng, "alpha", 0.6), at_random(rng, "beta", 0.7)]
+    for name, day in (("north", "2023-04-01"), ("south", "2023-10-01"), ("west", "2024-07-01")):
+        log += [campaign(rng, IDS[region == name], day, 1.5)]
+    only = {"attribute_hindsight": statistics["attribute_hindsight"]}
+    found = said(only, tmp_path, pd.concat(log), region=dict(zip(IDS, region, strict=True)))
     no_leak(found)
     assert found["attribute_hindsight"].outcome is Outcome.WARN
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -122,6 +122,8 @@ class Hindsight:
         Log and panels.
     min_accounts : int
         A surprise of fewer accounts is left out.
+    without : collection of str, optional
+        Windowed features that are no history: they may know the future themselves.
 
     Attributes
     ----------
@@ -129,9 +131,12 @@ class Hindsight:
         All customers of the panels, sorted.
     """
 
-    def __init__(self, context: GauntletContext, min_accounts: int) -> None:
+    def __init__(
+        self, context: GauntletContext, min_accounts: int, without: Collection[str] = ()
+    ) -> None:
         self._panels = [p for p in (context.training, context.forward.labelled()) if len(p)]
         self._least = min_accounts
+        self._without = frozenset(without)
         self._end = Cutoff(context.star.last_date)
         names = {str(c) for p in (context.training, context.forward) for c in p.rows[CUSTOMER]}
         self.customers = pd.Index(sorted(names), dtype=object)
@@ -234,7 +239,23 @@ class Hindsight:
         dummies = np.eye(_MOST_TIMES + 1)[times.astype(int)][:, 1:]
         orders = np.minimum(panel.rows[NAIVE_COUNT].to_numpy(dtype="float64"), _MOST_TIMES)
         dummies = np.column_stack([dummies, np.eye(_MOST_TIMES + 1)[orders.astype(int)][:, 1:]])
-        return np.column_stack([past, owned, naive, naive**2, _windowed(panel), *around, dummies])
+        known = self._windowed(panel)
+        return np.column_stack([past, owned, naive, naive**2, known, *around, dummies])
+
+    def _windowed(self, panel: Panel) -> np.ndarray:
+        """Leading components of the ranks of the windowed features: what else history knows."""
+        names = [
+            s.name
+            for s in panel.specs
+            if s.lookback is not None and s.dtype == "number" and s.name not in self._without
+        ]
+        ranks = panel.X[names].rank(na_option="top").to_numpy(dtype="float64")
+        spread = ranks.std(axis=0)
+        ranks = (ranks - ranks.mean(axis=0))[:, spread > 0] / spread[spread > 0]
+        if not ranks.size:
+            return np.zeros((len(panel), 0))
+        components = np.linalg.svd(ranks, full_matrices=False)[0]
+        return np.asarray(components[:, : len(panel) // _ROWS_A_COMPONENT])
 
     def _age(self, panel: Panel, cutoff: Cutoff) -> np.ndarray:
         """Since when the accounts of one cutoff are known, and since when they order."""
@@ -292,15 +313,3 @@ def _groups(values: np.ndarray) -> np.ndarray:
     parts = max(1, min(_MOST_GROUPS, len(values) // _ROWS_A_GROUP))
     which = pd.qcut(pd.Series(values).rank(method="first"), parts, labels=False)
     return np.asarray(np.eye(parts)[which.to_numpy(dtype=int)])
-
-
-def _windowed(panel: Panel) -> np.ndarray:
-    """Leading components of the ranks of the windowed features: what else history knows."""
-    names = [s.name for s in panel.specs if s.lookback is not None and s.dtype == "number"]
-    ranks = panel.X[names].rank(na_option="top").to_numpy(dtype="float64")
-    spread = ranks.std(axis=0)
-    ranks = (ranks - ranks.mean(axis=0))[:, spread > 0] / spread[spread > 0]
-    if not ranks.size:
-        return np.zeros((len(panel), 0))
-    components = np.linalg.svd(ranks, full_matrices=False)[0]
-    return np.asarray(components[:, : len(panel) // _ROWS_A_COMPONENT])

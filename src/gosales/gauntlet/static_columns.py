@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from gosales.core.columns import CUSTOMER
 from gosales.gauntlet.context import GauntletContext
+from gosales.gauntlet.panel_columns import panel_columns
 
 
 def static_columns(
@@ -30,12 +30,4 @@ def static_columns(
         Numbers as they are; categories as text, a missing one as ``(missing)``.
     """
     static = [spec.name for spec in context.training.specs if spec.lookback is None]
-    names = [*static, *steady]
-    panels = (context.training, context.forward)
-    rows = pd.concat([p.X[names].set_axis(p.rows[CUSTOMER].astype(str)) for p in panels])
-    table = rows[~rows.index.duplicated(keep="last")].reindex(customers)
-    kinds = pd.api.types
-    texts = [
-        n for n in names if not (kinds.is_numeric_dtype(table[n]) or kinds.is_bool_dtype(table[n]))
-    ]
-    return table.assign(**{n: table[n].astype("string").fillna("(missing)") for n in texts})
+    return panel_columns(context, customers, [*static, *steady])

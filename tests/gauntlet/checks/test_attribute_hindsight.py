@@ -64,6 +64,44 @@ def test_fires_on_a_label_behind_noise_in_few_levels_or_in_many(audit, many):
     assert (finding.detail[0]["level"] == "(all levels)") == many
 
 
+def test_the_labels_of_windows_that_lie_apart_hold_together(audit):
+    context = audit()
+    apart = context.training.at([context.training.cutoffs[0], context.training.cutoffs[3]])
+    bought = apart.rows.groupby("customer_id")["y"].sum() > 0
+    told = dict(zip(bought.index, np.where(bought, "gold", "blue"), strict=True))
+    leaky = with_attribute(context, TEXT, told)
+    alone = {"max_once": 0.9, "max_target": 0.9}  # what one window shows is not enough
+    finding = run(leaky, **alone)
+    assert finding.outcome is Outcome.FAIL
+    assert (finding.detail[0]["level"], finding.detail[0]["what"]) == ("gold", "target")
+    # By a purge of two years no two of its windows lie apart.
+    context.candidate.purge_days = 730
+    assert run(leaky, **alone).outcome is Outcome.WARN
+
+
+def test_fires_on_codes_whose_order_says_nothing(audit, orders):
+    last = orders["order_date"].max()
+    ids = list(last.index)
+    odd = (last < "2024-04-01").to_numpy()
+    codes = 2.0 * stable_buckets(ids, 4, 1) + odd
+    finding = run(with_attribute(audit(), NUMBER, dict(zip(ids, codes, strict=True))))
+    assert finding.outcome is Outcome.FAIL
+    assert (finding.detail[0]["column"], finding.detail[0]["level"]) == (NUMBER, "(all levels)")
+    honest = dict(zip(ids, 1.0 * stable_buckets(ids, 8, 2), strict=True))
+    assert run(with_attribute(audit(), NUMBER, honest)).outcome is Outcome.PASS
+
+
+def test_fires_on_a_band_of_a_number_that_no_quarter_shows(audit, orders):
+    last = orders["order_date"].max()
+    ids = list(last.index)
+    late = (last >= "2024-09-01").to_numpy()
+    within = stable_buckets(ids, 1000, 1) / 1000
+    band = 2.0 * stable_buckets(ids, 4, 2) + late + within
+    finding = run(with_attribute(audit(), NUMBER, dict(zip(ids, band, strict=True))))
+    assert finding.outcome is Outcome.FAIL
+    assert (finding.detail[0]["column"], finding.detail[0]["level"]) == (NUMBER, "(all levels)")
+
+
 def test_an_honest_trait_that_a_new_product_line_brings_out_only_warns(audit):
     finding = run(audit(), warn=-1.0)
     assert finding.outcome is Outcome.WARN

@@ -3,55 +3,63 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gosales.core.seeds import derive_seed, stable_buckets
+from gosales.core.seeds import derive_seed
+from gosales.core.timeline import Cutoff
+from gosales.gauntlet.column_parts import ColumnPart, column_parts
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.hindsight import ACTIVITY, TARGET, Hindsight, Surprise
+from gosales.gauntlet.panel_columns import panel_columns
 from gosales.gauntlet.static_columns import static_columns
 from gosales.gauntlet.steady_columns import steady_columns
+from gosales.gauntlet.undated_columns import undated_columns
 
 _LISTED = 10  # columns in the finding
-_LEVEL_ACCOUNTS = (
-    30  # smaller levels count only together, each scored by the other half of accounts
-)
-_LEVELS = "(all levels)"
 
 
 class AttributeHindsight:
     """Partial correlation of static columns with later events, given all earlier ones.
 
     An attribute has no date, so no rebuild can show that it knows the future; nor can one of a
-    windowed column that never changes (`steady_columns`), which is held here too. But a trait that
-    was there from the start has shown itself in years of orders: what it adds to them about the
-    next months is little. A status, a lifetime total, a last order's year, a sum over the label
-    window, or the label itself behind some noise adds a lot.
+    windowed column that never changes (`steady_columns`), or that is made with attributes,
+    representatives or parents (`undated_columns`; it is held as it was before each event). But a
+    trait that was there from the start has shown itself in years of orders: what it adds to them
+    about the next months is little. A status, a lifetime total, a last order's year, a sum over
+    the label window, or the label itself behind some noise adds a lot.
 
     Events: whether the account bought anything, in each quarter from the first cutoff to the end
     of the log and in the mean of all, and the labels of each cutoff. The history of an account is
-    its orders by quarter, its age, and for labels also what it bought of the target, the windowed
-    features and the labels of other windows (`Hindsight`).
+    its orders by quarter, its age, and for labels also what it bought of the target, the other
+    windowed features and the labels of other windows (`Hindsight`).
 
     Parameters
     ----------
     max_activity : float, default 0.20
-        A partial correlation with activity whose lower bound lies above fails. A trait that
-        decides how often accounts order is not all told by two years of few orders.
+        A partial correlation with activity whose lower bound lies above in two quarters, or in the
+        mean of all, fails. A trait that decides how often accounts order is not all told by two
+        years of few orders.
     max_share : float, default 0.05
         A column whose covariance with the labels beyond history, against the whole variance of
-        both, has a lower bound above it fails: history foretells neither, yet they go together.
+        both, has a lower bound above it at two cutoffs whose label windows lie apart (by the
+        candidate's purge) fails: history foretells neither, yet they go together.
+    max_once : float, default 0.32
+        What is seen in one quarter or one window only fails where the lower bound of its partial
+        correlation lies above: a campaign in a region makes more buyers for a while, too. Of two
+        quarters or windows, the same levels must have more buyers in both.
     max_target : float, default 0.40
         A partial correlation with the labels whose lower bound lies above fails too (a lifetime
-        total of the target is nearly foretold, but what is left of it is the label) ...
-    min_outcome : float, default 0.10
-        ... where it is with so much of the whole label: where history foretells nearly all, an
-        honest trait of the newest accounts may be all there is.
+        total of the target is nearly foretold, but what is left of it is the label), where it is
+        with twice ``max_share`` of the whole label: where history foretells nearly all, an honest
+        trait of the newest accounts may be all there is.
     warn : float, default 0.12
         A partial correlation with activity or labels whose lower bound lies above it warns.
     bound_z : float, default 3.0
@@ -61,7 +69,7 @@ class AttributeHindsight:
 
     Notes
     -----
-    NOT_APPLICABLE without static columns. Measured on worlds and two real logs: honest attributes
+    NOT_APPLICABLE without such columns. Measured on worlds and two real logs: honest attributes
     reach .07 (activity), -.02 (share) and .34 (labels; an industry of which 95 % buy, the others
     .21); where a trait is the order rate itself, on a short log, .18 (activity). Statuses that are
     kept up for 70 % of accounts reach .30, numbers of all orders .60 (activity), labels with a
@@ -77,16 +85,16 @@ class AttributeHindsight:
         self,
         max_activity: float = 0.20,
         max_share: float = 0.05,
+        max_once: float = 0.32,
         max_target: float = 0.40,
-        min_outcome: float = 0.10,
         warn: float = 0.12,
         bound_z: float = 3.0,
         min_accounts: int = 100,
     ) -> None:
         self.max_activity = max_activity
         self.max_share = max_share
+        self.max_once = max_once
         self.max_target = max_target
-        self.min_outcome = min_outcome
         self.warn = warn
         self.bound_z = bound_z
         self.min_accounts = min_accounts
@@ -95,24 +103,48 @@ class AttributeHindsight:
         """FAIL when a static column shares too much with what came later."""
         static = [spec.name for spec in context.training.specs if spec.lookback is None]
         steady = steady_columns(context, self.min_accounts)
-        names = [*static, *steady]
+        moving = [name for name in undated_columns(context) if name not in steady]
+        names = [*static, *steady, *moving]
+        values: dict[str, Any] = {
+            "static_columns": len(static),
+            "steady_columns": len(steady),
+            "moving_columns": len(moving),
+        }
         if not names:
-            reason = "the candidate uses no static attribute"
-            return finding_of(self, Outcome.NOT_APPLICABLE, reason, {"static_columns": 0})
-        hindsight = Hindsight(context, self.min_accounts)
+            reason = "no column of the candidate hangs on a value without a date"
+            return finding_of(self, Outcome.NOT_APPLICABLE, reason, values)
+        hindsight = Hindsight(context, self.min_accounts, {*steady, *moving})
         surprises = [*hindsight.activity(), *hindsight.labels()]
-        values: dict[str, Any] = {"static_columns": len(static), "steady_columns": len(steady)}
-        values |= {"events": len(surprises)}
+        values["events"] = len(surprises)
         if not surprises:
             reason = f"no event has {self.min_accounts} accounts of both kinds"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
-        table = static_columns(context, hindsight.customers, steady)
+        customers = hindsight.customers
+        table = static_columns(context, customers, steady)
+        seen = {
+            s.at: panel_columns(context, customers, moving, Cutoff.parse(s.at)) for s in surprises
+        }
+
+        def column(name: str) -> list[pd.Series]:
+            """As it was at each event."""
+            return [(seen[s.at] if name in moving else table)[name] for s in surprises]
+
         seed = derive_seed(context.seed, self.name)
-        found = [self._worst(table[name], surprises, seed) for name in names]
+
+        def apart(one: str, other: str) -> bool:
+            first, later = sorted((Cutoff.parse(one), Cutoff.parse(other)))
+            candidate = context.candidate
+            return candidate.horizon.usable_for(first, later, candidate.purge_days)
+
+        found = [self._worst(column(name), surprises, apart, seed) for name in names]
         found.sort(key=lambda f: -float(f["excess"]))
         values |= {key: found[0][key] for key in ("r", "lower", "share", "excess")}
         outcome, reason = self._judge(found)
         return finding_of(self, outcome, reason, values, found[:_LISTED], _figure(found, values))
+
+    def fresh_cutoffs(self, context: GauntletContext) -> list[Cutoff]:
+        """All cutoffs: `undated_columns` compares them with those of another star."""
+        return sorted({*context.training.cutoffs, *context.forward.cutoffs})
 
     def _judge(self, found: list[dict[str, Any]]) -> tuple[Outcome, str]:
         worst = found[0]
@@ -129,50 +161,82 @@ class AttributeHindsight:
         if odd:
             told = f"{odd[0]['column']} goes with labels beyond history"
             return Outcome.WARN, f"{text}; {told} ({odd[0]['label_lower']:.2f}): explain"
+        odd = [f for f in found if not f["label_share"] < self.max_share]
+        if odd:
+            told = f"{odd[0]['column']} goes with the labels of one window"
+            return Outcome.WARN, f"{text}; {told} ({odd[0]['label_share']:.2f}): explain"
         return Outcome.PASS, text
 
-    def _worst(self, column: pd.Series, surprises: list[Surprise], seed: int) -> dict[str, Any]:
+    def _worst(
+        self,
+        columns: list[pd.Series],
+        surprises: list[Surprise],
+        apart: Callable[[str, str], bool],
+        seed: int,
+    ) -> dict[str, Any]:
         """The level and event nearest to a limit, or farthest beyond it."""
-        found = [e for s in surprises for e in self._entries(column, s, seed)]
-        steady: dict[str, list[dict[str, Any]]] = {}
+        pairs = zip(columns, surprises, strict=True)
+        found = [e for column, s in pairs for e in _entries(column, s, seed)]
+        levels: dict[tuple[str, str], list[_Entry]] = {}
         for entry in found:
-            if entry["what"] == ACTIVITY:
-                steady.setdefault(entry["level"], []).append(entry)
-        found += [_mean(parts) for parts in steady.values() if len(parts) > 1]
-        for entry in found:
-            self._measure(entry)
-        labels = [e["lower"] for e in found if e["what"] == TARGET]
-        worst = max(found, key=lambda e: float(e["excess"]))
-        return {"column": str(column.name), **worst, "label_lower": max(labels, default=-1.0)}
+            levels.setdefault((entry.what, entry.part.level), []).append(entry)
+        for (what, _), entries in levels.items():
+            if what == ACTIVITY and len(entries) > 1:
+                found.append(_mean(entries))
+        told = {id(e): self._measure(e) for e in found}
+        for entries in levels.values():
+            self._hold_together(entries, told, apart)
+        labels = [told[id(e)] for e in found if e.what == TARGET]
+        worst = max(told.values(), key=lambda e: float(e["excess"]))
+        most = {
+            "label_lower": max((e["lower"] for e in labels), default=-1.0),
+            "label_share": max((e["share_lower"] for e in labels), default=-1.0),
+        }
+        return {"column": str(columns[0].name), **worst, **most}
 
-    def _measure(self, entry: dict[str, Any]) -> None:
-        """Lower bounds, and how much of its limit each reaches at most."""
-        chance = self.bound_z / math.sqrt(entry["accounts"])
-        entry["lower"] = abs(entry["r"]) - chance
-        if entry["what"] == ACTIVITY:
-            entry["excess"] = entry["lower"] / self.max_activity
-            return
-        share = (abs(entry["share"]) - chance) / self.max_share
-        nearly = min(
-            entry["lower"] / self.max_target,
-            (abs(entry["of_outcome"]) - chance) / self.min_outcome,
-        )
-        entry["excess"] = max(share, nearly)
+    def _measure(self, entry: _Entry) -> dict[str, Any]:
+        """Lower bounds, and how much of its limit each reaches at most, taken alone."""
+        chance = self.bound_z / math.sqrt(entry.accounts)
+        lower, share = abs(entry.r) - chance, abs(entry.share) - chance
+        alone = lower / (self.max_activity if entry.is_mean else self.max_once)
+        if entry.what == TARGET:
+            outcome = (abs(entry.of_outcome) - chance) / (2 * self.max_share)
+            alone = min(alone, share / self.max_share)
+            alone = max(alone, min(lower / self.max_target, outcome))
+        return {
+            "level": entry.part.level,
+            "what": entry.what,
+            "at": entry.at,
+            "accounts": entry.accounts,
+            "r": entry.r,
+            "of_outcome": entry.of_outcome,
+            "share": entry.share,
+            "lower": lower,
+            "share_lower": share,
+            "excess": alone,
+        }
 
-    def _entries(
-        self, column: pd.Series, surprise: Surprise, seed: int
-    ) -> Iterator[dict[str, Any]]:
-        if _is_number(column):
-            parts = dict(_numeric(column))
-        else:
-            parts = {**dict(_large_levels(column)), _LEVELS: _encoded(column, surprise, seed)}
-        found = surprise.correlations(np.column_stack(list(parts.values())))
-        told = {"what": surprise.what, "at": surprise.at, "accounts": len(surprise.accounts)}
-        for i, level in enumerate(parts):
-            r, of_outcome, share = (
-                float(v[i]) for v in (found.partial, found.of_outcome, found.of_both)
-            )
-            yield {**told, "level": level, "r": r, "of_outcome": of_outcome, "share": share}
+    def _hold_together(
+        self,
+        entries: list[_Entry],
+        told: dict[int, dict[str, Any]],
+        apart: Callable[[str, str], bool],
+    ) -> None:
+        """Raise to what a level shares with two quarters, or the labels of two windows apart.
+
+        A campaign in a region makes it share much with one of them, and a little with the next
+        where it lies across both; a column made of outcomes goes on.
+        """
+        for one, other in combinations(entries, 2):
+            a, b = told[id(one)], told[id(other)]
+            if one.what == ACTIVITY:
+                both = min(a["lower"], b["lower"]) / self.max_activity
+            elif apart(one.at, other.at):
+                both = min(a["share_lower"], b["share_lower"]) / self.max_share
+            else:
+                continue
+            if one.goes_with(other):
+                a["excess"], b["excess"] = max(a["excess"], both), max(b["excess"], both)
 
 
 def _figure(found: list[dict[str, Any]], values: dict[str, Any]) -> dict[str, Any]:
@@ -194,45 +258,38 @@ def _figure(found: list[dict[str, Any]], values: dict[str, Any]) -> dict[str, An
     }
 
 
-def _mean(parts: list[dict[str, Any]]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Entry:
+    """One reading of a column against one event."""
+
+    part: ColumnPart
+    what: str
+    at: str
+    accounts: int
+    r: float
+    of_outcome: float
+    share: float
+    is_mean: bool = False
+
+    def goes_with(self, other: _Entry) -> bool:
+        # Where a campaign goes from region to region, the others have less each time.
+        return self.r > 0 and other.r > 0 and self.part.tells_the_same(other.part)
+
+
+def _entries(column: pd.Series, surprise: Surprise, seed: int) -> list[_Entry]:
+    parts = column_parts(column, surprise, seed)
+    found = surprise.correlations(np.column_stack([part.values for part in parts]))
+    event = (surprise.what, surprise.at, len(surprise.accounts))
+    measured = zip(parts, found.partial, found.of_outcome, found.of_both, strict=True)
+    return [
+        _Entry(part, *event, float(r), float(of_outcome), float(share))
+        for part, r, of_outcome, share in measured
+    ]
+
+
+def _mean(entries: list[_Entry]) -> _Entry:
     """A level's mean correlation over all slices: a lifetime total knows a little of each."""
-    r = sum(p["r"] for p in parts) / len(parts)
+    r = sum(e.r for e in entries) / len(entries)
     # Slices share accounts, not outcomes: their surprises are independent draws.
-    accounts = sum(p["accounts"] for p in parts)
-    return {**parts[0], "at": f"{parts[0]['at']} (mean)", "r": r, "accounts": accounts}
-
-
-def _is_number(column: pd.Series) -> bool:
-    return bool(pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column))
-
-
-def _large_levels(column: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
-    counts = column.value_counts()
-    for level in counts.index[counts >= _LEVEL_ACCOUNTS]:
-        yield str(level), (column == level).to_numpy(dtype="float64")
-
-
-def _numeric(column: pd.Series) -> Iterator[tuple[str, np.ndarray]]:
-    """Rank, each quarter, and whether the value is missing."""
-    ranks = column.rank(pct=True)
-    yield "rank", ranks.fillna(0.5).to_numpy(dtype="float64")
-    for quarter in range(4):
-        inside = (ranks > quarter / 4) & (ranks <= (quarter + 1) / 4)
-        yield f"quarter {quarter + 1}", inside.to_numpy(dtype="float64")
-    yield "(missing)", column.isna().to_numpy(dtype="float64")
-
-
-def _encoded(column: pd.Series, surprise: Surprise, seed: int) -> np.ndarray:
-    """Each account's level scored by the surprise of the other half of the accounts."""
-    names = column.index[surprise.accounts]
-    half = stable_buckets(list(map(str, names)), 2, seed)
-    levels = column.to_numpy(dtype=object)[surprise.accounts]
-    own = np.zeros(len(levels))
-    for side in (0, 1):
-        sums = pd.Series(surprise.rest[half != side]).groupby(levels[half != side])
-        # One account added to each level, with no surprise: small levels say little.
-        score = sums.sum() / (sums.size() + 1)
-        own[half == side] = pd.Series(levels[half == side]).map(score).fillna(0.0).to_numpy()
-    out = np.zeros(len(column))
-    out[surprise.accounts] = own
-    return out
+    accounts = sum(e.accounts for e in entries)
+    return replace(entries[0], at=f"{entries[0].at} (mean)", r=r, accounts=accounts, is_mean=True)
