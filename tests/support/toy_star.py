@@ -26,6 +26,7 @@ from gosales.data.star import (
 
 FIRST, LAST = date(2021, 1, 1), date(2024, 12, 31)
 _DAYS = (LAST - FIRST).days
+_OUTCOMES_FROM = pd.Timestamp("2023-03-31")  # the toy candidate's first training cutoff
 
 _TX = pa.schema(
     [
@@ -100,20 +101,25 @@ def toy_star(
     seed: int = 3,
     rate: float = -2.6,
     spread: float = 1.2,
-    ids_by_rate: bool = False,
+    ids_by_outcome: bool = False,
     copies: int = 0,
 ) -> Star:
     """Write the star under ``root`` and open it.
 
-    ``spread=0`` leaves no signal; ``ids_by_rate`` hands out ids in order of the buying rate;
+    ``spread=0`` leaves no signal; ``ids_by_outcome`` hands out ids in order of the orders after
+    the first training cutoff;
     ``copies`` accounts have a twin under another id.
     """
     rng = np.random.default_rng(seed)
     rates = np.exp(rate + spread * rng.standard_normal(n))
-    order = np.argsort(rates) if ids_by_rate else rng.permutation(n)
+    names = [f"c{i}" for i in range(n)]
     ids = np.empty(n, dtype=object)
-    ids[order] = [f"c{i}" for i in range(n)]
+    ids[rng.permutation(n)] = names
     tx = _transactions(rng, ids, rates)
+    if ids_by_outcome:
+        later = tx[(tx["order_date"] > _OUTCOMES_FROM) & (tx["division"] == "alpha")]
+        told = later.groupby("customer_id").size().reindex(ids).fillna(0).sort_values(kind="stable")
+        tx["customer_id"] = tx["customer_id"].map(dict(zip(told.index, names, strict=True)))
     if copies:
         some = tx[tx["customer_id"].isin(ids[np.argsort(-rates)[:copies]])]
         twin = some.assign(customer_id=some["customer_id"] + "x", revenue=some["revenue"] + 1)
