@@ -128,10 +128,19 @@ def toy_star(
     return _write(root, tx, customers, seed)
 
 
-def star_of_lines(root: Path, lines: pd.DataFrame, *, seed: int = 3, **attributes: Any) -> Star:
+def star_of_lines(
+    root: Path,
+    lines: pd.DataFrame,
+    *,
+    seed: int = 3,
+    deals: pd.DataFrame | None = None,
+    assets: pd.DataFrame | None = None,
+    **attributes: Any,
+) -> Star:
     """Write a star of given lines: ``customer_id``, ``order_date`` and ``division``.
 
     Every line is known at once. ``attributes`` replace ``region`` or ``size``: customer to value.
+    ``deals`` and ``assets`` have what columns of their table they need.
     """
     inside = lines[lines["order_date"].between(pd.Timestamp(FIRST), pd.Timestamp(LAST))]
     tx = inside.reset_index(drop=True).assign(
@@ -140,7 +149,7 @@ def star_of_lines(root: Path, lines: pd.DataFrame, *, seed: int = 3, **attribute
     customers = _customers(np.random.default_rng(seed), tx)
     for name, value in attributes.items():
         customers[name] = customers["customer_id"].map(value)
-    return _write(root, tx, customers, seed)
+    return _write(root, tx, customers, seed, deals=deals, assets=assets)
 
 
 def _transactions(rng: np.random.Generator, ids: np.ndarray, rates: np.ndarray) -> pd.DataFrame:
@@ -184,7 +193,13 @@ def _customers(rng: np.random.Generator, tx: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _write(root: Path, tx: pd.DataFrame, customers: pd.DataFrame, seed: int) -> Star:
+def _write(
+    root: Path,
+    tx: pd.DataFrame,
+    customers: pd.DataFrame,
+    seed: int,
+    **others: pd.DataFrame | None,
+) -> Star:
     root.mkdir(parents=True, exist_ok=True)
     full = tx.assign(
         invoice_id=[f"i{i}" for i in range(len(tx))],
@@ -199,7 +214,9 @@ def _write(root: Path, tx: pd.DataFrame, customers: pd.DataFrame, seed: int) -> 
     _save(root / f"{TRANSACTIONS}.parquet", full, _TX)
     _save(root / f"{CUSTOMERS}.parquet", customers, _CUSTOMER)
     for name, schema in ((ASSETS, _ASSET), (CONTACTS, _CONTACT), (DEALS, _DEAL)):
-        _save(root / f"{name}.parquet", pd.DataFrame(columns=schema.names), schema)
+        given = others.get(name)
+        rows = pd.DataFrame() if given is None else given
+        _save(root / f"{name}.parquet", rows.reindex(columns=schema.names), schema)
     digest = digest_json([seed, len(full), int(full["revenue"].sum() * 100)])
     manifest = StarManifest(
         source="toy",
