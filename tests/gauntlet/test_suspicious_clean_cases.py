@@ -106,6 +106,17 @@ def test_ids_given_in_order_of_the_first_purchase(statistics, tmp_path):
     no_leak(found)
 
 
+def test_ids_from_a_number_range_of_each_branch(statistics, tmp_path):
+    rng = np.random.default_rng(8)
+    # The log does not say which branch; the one of the last third sells more.
+    rates = np.where(np.arange(N) < N * 2 // 3, 0.5, 1.0)
+    log = pd.concat([at_random(rng, "alpha", rates), at_random(rng, "beta", 0.7)])
+    only = {"identifier_order": statistics["identifier_order"]}
+    found = said(only, tmp_path, log)
+    no_leak(found)
+    assert found["identifier_order"].outcome is Outcome.WARN
+
+
 def test_a_segment_that_decides_who_buys(statistics, tmp_path):
     rng = np.random.default_rng(4)
     segment = rng.choice(["north", "south", "west"], N)

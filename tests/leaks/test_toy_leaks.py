@@ -65,7 +65,7 @@ def test_a_leak_closes_the_gate_by_the_check_made_for_it(star, tmp_path, approve
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("world", "check"),
-    [({"copies": 25}, "duplicates"), ({"ids_by_rate": True}, "identifier_order")],
+    [({"copies": 25}, "duplicates"), ({"ids_by_outcome": True}, "identifier_order")],
 )
 def test_a_leak_of_the_data_closes_the_gate(tmp_path, approved, world, check):
     report = audit(toy_star(tmp_path / "star", **world), tmp_path, approved)

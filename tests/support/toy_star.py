@@ -26,6 +26,7 @@ from gosales.data.star import (
 
 FIRST, LAST = date(2021, 1, 1), date(2024, 12, 31)
 _DAYS = (LAST - FIRST).days
+_OUTCOMES_FROM = pd.Timestamp("2023-03-31")  # the toy candidate's first training cutoff
 
 _TX = pa.schema(
     [
@@ -100,20 +101,25 @@ def toy_star(
     seed: int = 3,
     rate: float = -2.6,
     spread: float = 1.2,
-    ids_by_rate: bool = False,
+    ids_by_outcome: bool = False,
     copies: int = 0,
 ) -> Star:
     """Write the star under ``root`` and open it.
 
-    ``spread=0`` leaves no signal; ``ids_by_rate`` hands out ids in order of the buying rate;
+    ``spread=0`` leaves no signal; ``ids_by_outcome`` hands out ids in order of the orders after
+    the first training cutoff;
     ``copies`` accounts have a twin under another id.
     """
     rng = np.random.default_rng(seed)
     rates = np.exp(rate + spread * rng.standard_normal(n))
-    order = np.argsort(rates) if ids_by_rate else rng.permutation(n)
+    names = [f"c{i}" for i in range(n)]
     ids = np.empty(n, dtype=object)
-    ids[order] = [f"c{i}" for i in range(n)]
+    ids[rng.permutation(n)] = names
     tx = _transactions(rng, ids, rates)
+    if ids_by_outcome:
+        later = tx[(tx["order_date"] > _OUTCOMES_FROM) & (tx["division"] == "alpha")]
+        told = later.groupby("customer_id").size().reindex(ids).fillna(0).sort_values(kind="stable")
+        tx["customer_id"] = tx["customer_id"].map(dict(zip(told.index, names, strict=True)))
     if copies:
         some = tx[tx["customer_id"].isin(ids[np.argsort(-rates)[:copies]])]
         twin = some.assign(customer_id=some["customer_id"] + "x", revenue=some["revenue"] + 1)
@@ -122,10 +128,19 @@ def toy_star(
     return _write(root, tx, customers, seed)
 
 
-def star_of_lines(root: Path, lines: pd.DataFrame, *, seed: int = 3, **attributes: Any) -> Star:
+def star_of_lines(
+    root: Path,
+    lines: pd.DataFrame,
+    *,
+    seed: int = 3,
+    deals: pd.DataFrame | None = None,
+    assets: pd.DataFrame | None = None,
+    **attributes: Any,
+) -> Star:
     """Write a star of given lines: ``customer_id``, ``order_date`` and ``division``.
 
     Every line is known at once. ``attributes`` replace ``region`` or ``size``: customer to value.
+    ``deals`` and ``assets`` have what columns of their table they need.
     """
     inside = lines[lines["order_date"].between(pd.Timestamp(FIRST), pd.Timestamp(LAST))]
     tx = inside.reset_index(drop=True).assign(
@@ -134,7 +149,7 @@ def star_of_lines(root: Path, lines: pd.DataFrame, *, seed: int = 3, **attribute
     customers = _customers(np.random.default_rng(seed), tx)
     for name, value in attributes.items():
         customers[name] = customers["customer_id"].map(value)
-    return _write(root, tx, customers, seed)
+    return _write(root, tx, customers, seed, deals=deals, assets=assets)
 
 
 def _transactions(rng: np.random.Generator, ids: np.ndarray, rates: np.ndarray) -> pd.DataFrame:
@@ -178,7 +193,13 @@ def _customers(rng: np.random.Generator, tx: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _write(root: Path, tx: pd.DataFrame, customers: pd.DataFrame, seed: int) -> Star:
+def _write(
+    root: Path,
+    tx: pd.DataFrame,
+    customers: pd.DataFrame,
+    seed: int,
+    **others: pd.DataFrame | None,
+) -> Star:
     root.mkdir(parents=True, exist_ok=True)
     full = tx.assign(
         invoice_id=[f"i{i}" for i in range(len(tx))],
@@ -193,7 +214,9 @@ def _write(root: Path, tx: pd.DataFrame, customers: pd.DataFrame, seed: int) -> 
     _save(root / f"{TRANSACTIONS}.parquet", full, _TX)
     _save(root / f"{CUSTOMERS}.parquet", customers, _CUSTOMER)
     for name, schema in ((ASSETS, _ASSET), (CONTACTS, _CONTACT), (DEALS, _DEAL)):
-        _save(root / f"{name}.parquet", pd.DataFrame(columns=schema.names), schema)
+        given = others.get(name)
+        rows = pd.DataFrame() if given is None else given
+        _save(root / f"{name}.parquet", rows.reindex(columns=schema.names), schema)
     digest = digest_json([seed, len(full), int(full["revenue"].sum() * 100)])
     manifest = StarManifest(
         source="toy",

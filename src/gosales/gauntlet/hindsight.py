@@ -194,22 +194,6 @@ class Hindsight:
                 found = self._of_labels(here, cutoff, self._bought(here, cutoff))
                 yield from [] if found is None else [found]
 
-    def labels_beyond(self, traits: np.ndarray) -> Iterator[Surprise]:
-        """The labels of each cutoff, freed of age and some traits only.
-
-        Parameters
-        ----------
-        traits : numpy.ndarray, shape (all customers, k)
-            One value per customer of ``customers``.
-        """
-        for panel in self._panels:
-            for cutoff in panel.cutoffs:
-                here = panel.at([cutoff])
-                own = traits[self._places(here.rows)]
-                past = np.column_stack([self._age(here, cutoff), own])
-                found = self._of_labels(here, cutoff, past)
-                yield from [] if found is None else [found]
-
     def _activity(self, k: int) -> Surprise | None:
         """Who ordered in the slice that begins ``k`` slices before the end of the log."""
         back = k * _SLICE_DAYS
@@ -256,15 +240,6 @@ class Hindsight:
             return np.zeros((len(panel), 0))
         components = np.linalg.svd(ranks, full_matrices=False)[0]
         return np.asarray(components[:, : len(panel) // _ROWS_A_COMPONENT])
-
-    def _age(self, panel: Panel, cutoff: Cutoff) -> np.ndarray:
-        """Since when the accounts of one cutoff are known, and since when they order."""
-        back, accounts = cutoff.days_until(self._end), self._places(panel.rows)
-        first = np.full(len(self.customers), -np.inf)
-        np.maximum.at(first, self._who, self._before_end)
-        known = self._known_before_end
-        ages = [np.clip(a[accounts] - back, 0, _LONGEST_AGE) for a in (known, first)]
-        return np.column_stack([*map(np.log1p, ages), *ages, *map(_groups, ages)])
 
     def _counts(self, back: int) -> np.ndarray:
         """Days with an order per account and slice before a moment, the last slice first."""

@@ -3,9 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+from tests.support.toy_candidate import ToyCandidate, toy_context
+from tests.support.toy_star import FIRST, LAST, star_of_lines
 
 from gosales.core.errors import ConfigError, InternalError
+from gosales.gauntlet.announcements import announcements
 from gosales.gauntlet.checks.event_proximity import EventProximity
 from gosales.gauntlet.finding import Outcome
 from gosales.gauntlet.out_of_fold import out_of_fold
@@ -127,3 +131,56 @@ def test_the_figure_says_how_many_buyers_a_bar_stands_on(audit):
     assert figure["order"][0].startswith("days 1 to ")
     assert set(figure["bounds"]) == set(figure["series"])
     assert all(lo < figure["series"][name] < hi for name, (lo, hi) in figure["bounds"].items())
+
+
+def quoted(folder, share):
+    """A log in which such a share of orders has a quote of up to 45 days before."""
+    rng = np.random.default_rng(6)
+    ids = np.array([f"c{i:04d}" for i in range(900)], dtype=object)
+    who = np.repeat(ids, rng.poisson(4.0, len(ids)))
+    at = pd.Timestamp(FIRST) + pd.to_timedelta(rng.integers(0, (LAST - FIRST).days, len(who)), "D")
+    lines = pd.DataFrame({"customer_id": who, "order_date": at, "division": "alpha"})
+    won = lines[rng.random(len(lines)) < share]
+    ahead = pd.to_timedelta(rng.integers(1, 46, len(won)), "D")
+    won = pd.DataFrame(
+        {
+            "customer_id": won["customer_id"],
+            "opened_date": won["order_date"] - ahead,
+            "closed_date": won["order_date"],
+            "stage": "won",
+        }
+    )
+    other = rng.choice(ids, int(0.2 * 4 * len(ids)))
+    opened = pd.Timestamp(FIRST) + pd.to_timedelta(rng.integers(0, 1400, len(other)), "D")
+    lost = pd.DataFrame({"customer_id": other, "opened_date": opened, "stage": "lost"})
+    lost["closed_date"] = lost["opened_date"] + pd.Timedelta(days=30)
+    deals = pd.concat([won, lost], ignore_index=True)
+    deals = deals.assign(known_date=deals["opened_date"], amount=1.0)
+    deals["deal_id"] = [f"D{i}" for i in range(len(deals))]
+    star = star_of_lines(folder / "star", lines, deals=deals)
+    return toy_context(star, ToyCandidate(), folder / "work")
+
+
+def test_buyers_with_an_open_deal_are_near_by_nature(tmp_path):
+    honest = quoted(tmp_path, 0.9)
+    # What a model that sees the deals says: who has one open is first.
+    oof = out_of_fold(honest).copy()
+    oof[(announcements(honest, honest.training) > 0) & ~np.isnan(oof)] += 1.0
+    context = replace(honest, oof=oof, forward=honest.forward.at([]))
+    finding = run(context)
+    assert finding.outcome is Outcome.WARN
+    assert finding.reason.startswith("only for buyers whose own turn or deal foretells it a cliff")
+    assert finding.values["announced"] > 0
+
+
+def test_a_peek_is_no_deal(tmp_path):
+    # Where deals announce a part only, they excuse nobody.
+    finding = run(peeking(quoted(tmp_path, 0.4), 14))
+    assert finding.outcome is Outcome.FAIL
+    assert finding.values["announced"] == 0
+
+
+def test_a_peek_shows_beside_deals_too(tmp_path):
+    finding = run(peeking(quoted(tmp_path, 0.75), 45))
+    assert finding.outcome is Outcome.FAIL
+    assert finding.values["announced"] > 0

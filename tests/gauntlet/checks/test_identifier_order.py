@@ -16,27 +16,34 @@ def run(context, **limits):
 
 
 def test_fires_on_ids_handed_out_by_outcome(audit, tmp_path):
-    finding = run(audit(on=toy_star(tmp_path / "star", ids_by_rate=True)))
+    finding = run(audit(on=toy_star(tmp_path / "star", ids_by_outcome=True)))
     assert finding.outcome is Outcome.FAIL
     assert finding.values["z"] > 4
 
 
 def test_fires_in_either_direction(audit):
     context = audit()
-    rows = context.training.rows
-    rate = rows.groupby("customer_id")["y"].transform("mean")
-    ids = "K-" + (999 - (rate * 100).astype(int)).astype(str) + rows["customer_id"]
-    finding = run(
-        replace(context, training=replace(context.training, rows=rows.assign(customer_id=ids)))
-    )
+    rate = context.training.rows.groupby("customer_id")["y"].mean()
+    ids = pd.read_parquet(context.star.table("dim_customer"))["customer_id"]
+    first = 999 - (ids.map(rate).fillna(0.0) * 100).astype(int)
+    names = dict(zip(ids, "K-" + first.astype(str) + ids, strict=True))
+    finding = run(with_log(renamed(context, names), names))
     assert finding.outcome is Outcome.FAIL
-    assert finding.values["z"] < -4
+    assert finding.values["order_z"] < -4
 
 
 def test_silent_on_the_clean_twin(audit):
     finding = run(audit())
     assert finding.outcome is Outcome.PASS
     assert abs(finding.values["z"]) < 4
+
+
+def test_the_order_has_a_limit_of_its_own(audit, tmp_path):
+    context = audit(on=toy_star(tmp_path / "star", ids_by_outcome=True))
+    finding = run(context, max_order_z=20.0, min_part=1.0)
+    assert finding.outcome is Outcome.WARN
+    assert "history explains it" in finding.reason
+    assert run(context, min_order=0.9, min_part=1.0).outcome is Outcome.WARN
 
 
 def test_ids_are_put_in_natural_order():

@@ -12,6 +12,7 @@ import numpy as np
 from gosales.core.columns import FIRST_EVENT_DAYS
 from gosales.core.errors import ConfigError, InternalError
 from gosales.features.panel import Panel
+from gosales.gauntlet.announcements import announcements
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.figure_source import ROSTER
 from gosales.gauntlet.finding import Finding, Outcome, Subject
@@ -52,7 +53,10 @@ class EventProximity:
         Where all buyers show a cliff, those are left out whose first event fell within so many
         days of its day in an earlier window (`foretold_events`). Who orders every week, or renews
         on the first of each quarter, is near by nature, and known without a peek; a peek knows
-        the others just as well. A cliff of the foretold ones alone warns.
+        the others just as well. Where announcements alone (open deals, assets that expire within
+        the label window, known at the cutoff) put the nearest bucket as far above the farthest as
+        the first of ``cliff``, accounts that have one are left out likewise. A cliff of those left
+        out alone warns.
 
     Notes
     -----
@@ -106,25 +110,37 @@ class EventProximity:
             foretold = np.concatenate(
                 [foretold_events(context, p, self.same_turn_days) for p in panels]
             )
-            values |= {"foretold": int(foretold.sum()), "auc_of_all": [b["auc"] for b in buckets]}
-            if foretold.any():
-                keep = ~foretold
-                outcome, reason, buckets = self._beside_turns(
+            announced = np.concatenate([announcements(context, p) for p in panels])
+            told = (announced > 0) & self._announce_a_cliff(y, announced, days)
+            values |= {
+                "foretold": int(foretold.sum()),
+                "announced": int(told.sum()),
+                "auc_of_all": [b["auc"] for b in buckets],
+            }
+            keep = ~(foretold | told)
+            if not keep.all():
+                outcome, reason, buckets = self._beside_foretold(
                     reason, *(v[keep] for v in (y, score, days, groups))
                 )
         values |= {"buckets": [b["bucket"] for b in buckets], "auc": [b["auc"] for b in buckets]}
         return finding_of(self, outcome, reason, values, buckets, _figure(buckets))
 
-    def _beside_turns(
+    def _announce_a_cliff(self, y: np.ndarray, announced: np.ndarray, days: np.ndarray) -> bool:
+        """Say whether announcements alone stand on a cliff; most logs' announce little."""
+        buckets = self._buckets(days[y > 0], announced[y > 0], announced[y == 0])
+        return bool(buckets[0]["auc"] - buckets[-1]["auc"] >= self.cliff[0])
+
+    def _beside_foretold(
         self, told: str, y: np.ndarray, score: np.ndarray, days: np.ndarray, groups: np.ndarray
     ) -> tuple[Outcome, str, list[dict[str, Any]]]:
-        """Say whether buyers whose own turn did not foretell the day show a cliff as well."""
+        """Say whether buyers whose own turn or deal did not foretell it show a cliff as well."""
         outcome, reason, buckets = self._told(y, score, days, groups)
         if outcome is Outcome.INCONCLUSIVE:
-            return outcome, f"{told}; without buyers whose own turn foretells it: {reason}", buckets
+            reason = f"{told}; without buyers whose own turn or deal foretells it: {reason}"
+            return outcome, reason, buckets
         if outcome is Outcome.PASS:
             outcome = Outcome.WARN
-            reason = f"only for buyers whose own turn foretells the day {told}; else {reason}"
+            reason = f"only for buyers whose own turn or deal foretells it {told}; else {reason}"
         return outcome, reason, buckets
 
     def _told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import Any
 
@@ -22,6 +23,7 @@ from gosales.gauntlet.panel_difference import bits_differ
 from gosales.gauntlet.withheld_outcomes import withheld_outcomes
 from gosales.models.fitted_model import FittedModel
 
+_EXTREME_SHARE = 0.1  # of the rows: moves means, caps, quantiles and counts of levels alike
 _PARTS = ("transforms", "estimator", "calibrator")
 
 
@@ -32,8 +34,9 @@ class FitScope:
     model and every validation prediction must stay. *Features*: the features of all rows outside
     the training part are falsified but for half of the validation rows; the fitted transforms,
     the estimator, the calibrator and the predictions of the untouched rows must stay. Early
-    stopping, thresholds, calibration, target encoding, scaling, caps or selection on rows that
-    are reported all break one of the two.
+    stopping, thresholds, calibration, target encoding, scaling, caps, vocabularies or selection on
+    rows that are reported all break one of the two. A falsified feature has only values that it
+    has in other rows, the highest numbers and the rarest categories: it stays in its domain.
 
     Parameters
     ----------
@@ -110,7 +113,7 @@ def _probe(candidate: Candidate, panel: Panel, fold: Fold, seed: int) -> list[di
     if bits_differ(predictions, scrambled).any():
         found.append(_change(fold, "scrambled labels", "validation predictions"))
 
-    kept = rng.permutation(len(fold.valid))[: (len(fold.valid) + 1) // 2]
+    kept = _untouched(panel, fold, rng)
     outside[fold.valid[kept]] = False
     other, perturbed = candidate.fit_fold(_falsify(panel, outside, rng), fold)
     found += _changes(fold, "falsified features", model, other)
@@ -130,22 +133,47 @@ def _changes(
     return [_change(fold, experiment, part) for part in _PARTS if a[part] != b[part]]
 
 
+def _untouched(panel: Panel, fold: Fold, rng: np.random.Generator) -> np.ndarray:
+    """Half of the validation rows; last those with a category that no training row has.
+
+    Such a category shows a vocabulary learnt on all rows, but only where all its rows lose it.
+    """
+    strange = np.zeros(len(fold.valid), dtype=bool)
+    for name in panel.X.columns:
+        column = panel.X[name]
+        if not pd.api.types.is_numeric_dtype(column):
+            known = column.iloc[fold.train].unique()
+            strange |= ~column.iloc[fold.valid].isin(known).to_numpy(dtype=bool)
+    order = rng.permutation(len(fold.valid))
+    order = order[np.argsort(strange[order], kind="stable")]
+    return order[: (len(fold.valid) + 1) // 2]
+
+
 def _falsify(panel: Panel, where: np.ndarray, rng: np.random.Generator) -> Panel:
-    """Features of some rows shuffled among them and moved far away."""
+    """Each feature of some rows drawn from the extremes that it has in the other rows.
+
+    No feature leaves its domain: an honest transform need not know what lies beyond (the logarithm
+    of a negative count, a category that nobody has).
+    """
     X = panel.X.copy()
     for name in X.columns:
-        X[name] = _falsified(X[name], where, rng)
+        extremes = _extremes(X[name], np.flatnonzero(~where))
+        take = np.arange(len(X))
+        take[where] = rng.choice(extremes, int(where.sum()))
+        X[name] = X[name].iloc[take].set_axis(X.index)
     return panel.with_features(X)
 
 
-def _falsified(column: pd.Series, where: np.ndarray, rng: np.random.Generator) -> pd.Series:
-    out = column.copy()
-    shuffled = column.iloc[rng.permutation(np.flatnonzero(where))]
+def _extremes(column: pd.Series, rows: np.ndarray) -> np.ndarray:
+    """The tenth of some rows with the highest numbers or the rarest categories of a column."""
+    known = rows[column.iloc[rows].notna().to_numpy()]
+    if not len(known):
+        return rows
+    values = column.iloc[known]
     if pd.api.types.is_numeric_dtype(column):
-        values = out.to_numpy(dtype="float64", copy=True)
-        moved = shuffled.to_numpy(dtype="float64") * -3.0 + 1000.0
-        values[where] = np.where(np.isnan(moved), 1000.0, moved)
-        return pd.Series(values, index=column.index, name=column.name)
-    texts = out.astype(object).to_numpy(copy=True)
-    texts[where] = [f"falsified {value}" for value in shuffled.astype(object)]
-    return pd.Series(texts, index=column.index, name=column.name, dtype=column.dtype)
+        height = values.to_numpy(dtype="float64")
+    else:
+        texts = values.astype(str)
+        height = -texts.map(texts.value_counts()).to_numpy(dtype="float64")
+    order = np.argsort(height, kind="stable")
+    return np.asarray(known[order[-math.ceil(len(known) * _EXTREME_SHARE) :]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,33 +15,32 @@ from gosales.core.seeds import derive_seed, stable_buckets
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
-from gosales.gauntlet.hindsight import Hindsight, Surprise
-from gosales.gauntlet.static_columns import static_columns
+from gosales.gauntlet.hindsight import Hindsight
 
 _DIGITS = re.compile(r"(\d+)")
-_LEVEL_ACCOUNTS = 30  # smaller levels are noise
-_MOST_LEVELS = 30  # a column a level: no more than can be told apart
 
 
 class IdentifierOrder:
     """Correlation of customer ids with the labels, beyond what ids may honestly follow.
 
     An export sorted by outcome, ids handed out after it, or a suffix that tells it let a model (or
-    a row order) read the label. Two things are looked at:
+    a row order) read the label. Two things are looked at, each beyond the whole history of the
+    account, for ids may stand for an honest trait (the year of signing up, a number range per
+    branch or country) that decides how much an account buys, and which history has shown already:
 
-    - the natural order of ids (``A9`` before ``A10``), beyond the age of the accounts and their
-      static attributes: ids given in order of signing up, or by region, follow these;
+    - the natural order of ids (``A9`` before ``A10``);
     - parts of the id (first and last characters, leading and trailing text, length), each scored
-      by what the other half of the accounts shows of it, beyond the whole history of the account:
-      such a part may stand for an honest trait, which history has shown already.
+      by what the other half of the accounts shows of it.
 
     Parameters
     ----------
     max_z : float, default 4.0
-        From this absolute z on it fails, or warns where age, traits or history explain it.
-    min_order : float, default 0.05
-        Least correlation of the order that fails: among many thousands of accounts the smallest
-        difference between years of signing up is significant.
+        From this absolute z on a part fails; of ids and bare labels it warns.
+    max_order_z : float, default 3.5
+        Likewise for the order, which is one and not six: six try harder.
+    min_order : float, default 0.15
+        Least correlation of the order that fails: the history of a few orders shows a trait that
+        ids follow only in part, and among many accounts what it leaves is significant.
     min_part : float, default 0.15
         Likewise for parts of an id.
     min_customers : int, default 40
@@ -60,17 +59,19 @@ class IdentifierOrder:
     def __init__(
         self,
         max_z: float = 4.0,
-        min_order: float = 0.05,
+        max_order_z: float = 3.5,
+        min_order: float = 0.15,
         min_part: float = 0.15,
         min_customers: int = 40,
     ) -> None:
         self.max_z = max_z
+        self.max_order_z = max_order_z
         self.min_order = min_order
         self.min_part = min_part
         self.min_customers = min_customers
 
     def run(self, context: GauntletContext) -> Finding:
-        """FAIL when ids tell outcomes that neither age nor history explains."""
+        """FAIL when ids tell outcomes that history does not explain."""
         rows = context.training.rows
         outcome = rows.groupby(rows[CUSTOMER].astype(str))[LABEL].mean()
         values: dict[str, Any] = {"customers": len(outcome)}
@@ -84,7 +85,7 @@ class IdentifierOrder:
             reason = f"no cutoff has {self.min_customers} accounts of both classes"
             return finding_of(self, Outcome.INCONCLUSIVE, reason, values)
         values |= {f"{f['part']}_{key}": f[key] for f in found for key in ("r", "z")}
-        found.sort(key=lambda f: -min(abs(f["z"]) / self.max_z, abs(f["r"]) / f["least"]))
+        found.sort(key=lambda f: -min(abs(f["z"]) / f["max_z"], abs(f["r"]) / f["least"]))
         return self._judge(found, values)
 
     def _judge(self, found: list[dict[str, Any]], values: dict[str, Any]) -> Finding:
@@ -92,72 +93,61 @@ class IdentifierOrder:
         reason = (
             f"rank correlation of id and label {values['rho']:+.3f}, z = {values['z']:+.1f}; most "
             f"unexplained: {worst['part']} {worst['r']:+.3f}, z = {worst['z']:+.1f}, limit "
-            f"{self.max_z}"
+            f"{worst['max_z']}"
         )
         outcome = Outcome.PASS
-        if any(not (abs(f["z"]) < self.max_z or abs(f["r"]) < f["least"]) for f in found):
+        if any(not (abs(f["z"]) < f["max_z"] or abs(f["r"]) < f["least"]) for f in found):
             outcome = Outcome.FAIL
         elif not max(abs(values["z"]), *(abs(f["z"]) for f in found)) < self.max_z:
             outcome = Outcome.WARN
-            reason += "; age, traits or history explain it, or it is slight"
-        return finding_of(self, outcome, reason, values, found, _figure(found, values, self.max_z))
+            reason += "; history explains it, or it is slight"
+        return finding_of(
+            self, outcome, reason, values, found, _figure(found, int(values["customers"]))
+        )
 
     def _entries(self, context: GauntletContext) -> Iterator[dict[str, Any]]:
-        hindsight = Hindsight(context, self.min_customers)
-        traits = _traits(context, hindsight.customers)
-        ids, rest = _mean_rest(hindsight, hindsight.labels_beyond(traits))
-        if ids:
-            yield self._entry("order", _natural_ranks(ids), rest, self.min_order)
-        ids, rest = _mean_rest(hindsight, hindsight.labels())
+        ids, rest = _mean_rest(Hindsight(context, self.min_customers))
+        if not ids:
+            return
+        order = _natural_ranks(ids).astype("float64")
+        yield self._entry("order", order, rest, (self.max_order_z, self.min_order))
         half = stable_buckets(ids, 2, derive_seed(context.seed, self.name))
-        for part, tokens in _parts(ids) if ids else ():
+        for part, tokens in _parts(ids):
             score = _scored(tokens, rest, half)
-            entry = self._entry(part, score, rest, self.min_part)
+            entry = self._entry(part, score, rest, (self.max_z, self.min_part))
             # What the other half shows must hold here too; the reverse is chance.
             yield entry if entry["r"] > 0 else {**entry, "r": 0.0, "z": 0.0}
 
     def _entry(
-        self, part: str, score: np.ndarray, rest: np.ndarray, least: float
+        self, part: str, score: np.ndarray, rest: np.ndarray, limits: tuple[float, float]
     ) -> dict[str, Any]:
         # Ranks of what is left of a 0 or 1 would order the zeros by what was foretold of them.
         r = float(np.corrcoef(score, rest)[0, 1]) if score.std() > 0 else 0.0
-        return {"part": part, "r": r, "z": r * math.sqrt(len(rest) - 1), "least": least}
+        z, (max_z, least) = r * math.sqrt(len(rest) - 1), limits
+        return {"part": part, "r": r, "z": z, "max_z": max_z, "least": least}
 
 
-def _figure(found: list[dict[str, Any]], values: dict[str, Any], max_z: float) -> dict[str, Any]:
-    names = {f"{f['part'].replace('_', ' ')} (r {f['r']:+.3f})": float(f["z"]) for f in found}
+def _figure(found: list[dict[str, Any]], customers: int) -> dict[str, Any]:
+    names = {f"{f['part'].replace('_', ' ')} (r {f['r']:+.3f})": f for f in found}
+    limits = sorted({float(f["max_z"]) for f in found})
     return {
         "kind": "bars",
         "title": "What parts of the customer id say of the label, beyond history",
         "population": "customers with a label at any training cutoff",
         "split": "training panel, one point per customer",
-        "n": [["customers", int(values["customers"])]],
+        "n": [["customers", customers]],
         "no_interval": "z counts standard errors of chance; beyond 2 either way is rare",
         "order": list(names),
-        "series": names,
+        "series": {name: float(f["z"]) for name, f in names.items()},
         "x": "z",
-        "limits": [-max_z, max_z],
+        "limits": [-limits[-1], *limits],
     }
 
 
-def _traits(context: GauntletContext, customers: pd.Index) -> np.ndarray:
-    """The static columns, one row per customer: ranks of numbers, one column per large level."""
-    table = static_columns(context, customers)
-    columns: list[np.ndarray] = [np.zeros(len(customers))]
-    for name in table:
-        if pd.api.types.is_numeric_dtype(table[name]):
-            columns.append(table[name].rank(pct=True).fillna(0.5).to_numpy(dtype="float64"))
-            continue
-        counts = table[name].value_counts()
-        large = counts.index[counts >= max(_LEVEL_ACCOUNTS, len(customers) // _MOST_LEVELS)]
-        columns += [(table[name] == level).to_numpy(dtype="float64") for level in large]
-    return np.column_stack(columns)
-
-
-def _mean_rest(hindsight: Hindsight, surprises: Iterable[Surprise]) -> tuple[list[str], np.ndarray]:
+def _mean_rest(hindsight: Hindsight) -> tuple[list[str], np.ndarray]:
     """Customers with a label, and the mean over their cutoffs of what was not foretold."""
     total, times = np.zeros((2, len(hindsight.customers)))
-    for surprise in surprises:
+    for surprise in hindsight.labels():
         np.add.at(total, surprise.accounts, surprise.rest)
         np.add.at(times, surprise.accounts, 1.0)
     seen = times > 0
