@@ -71,6 +71,7 @@ def test_fires_on_a_fitted_state_that_knows_more_than_the_panel(star, tmp_path):
     assert told == {("refitted without a future", f"({p})") for p in ("calibrator", "model")}
 
 
+@pytest.mark.slow
 def test_fires_on_a_fit_that_reads_a_file(star, tmp_path):
     side = tmp_path / "elsewhere.txt"
     side.write_text("0.25")
