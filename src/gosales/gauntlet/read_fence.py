@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from gosales.gauntlet.installed_places import InstalledPlaces
+
 # Linux: the numbers of the Landlock system calls are the same on every architecture.
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _WHICH_VERSION: Final = 1
@@ -17,9 +19,6 @@ _BIND_AND_CONNECT: Final = 0b11
 _PATH_BENEATH: Final = 1
 _NO_NEW_PRIVS: Final = 38
 _FIRST_WITH_NETWORK: Final = 4
-# Of /dev only what holds nothing: shared memory lies there too.
-_DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/tty")
-_SYSTEM: Final = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", *_DEVICES)
 
 
 class ReadFence:
@@ -28,7 +27,8 @@ class ReadFence:
     Parameters
     ----------
     places : sequence of str
-        Directories and files that may be read, besides the Python installation and the system's.
+        Directories and files that may be read, besides the system's and the Python installation's
+        (`InstalledPlaces`: of what is no part of the house, code only).
 
     Notes
     -----
@@ -40,8 +40,8 @@ class ReadFence:
     """
 
     def __init__(self, places: Sequence[str]) -> None:
-        given = [*places, *_SYSTEM, sys.prefix, sys.base_prefix, str(Path(os.__file__).parent)]
-        self.places = tuple(sorted({os.path.realpath(p) for p in given if Path(p).exists()}))
+        given = {os.path.realpath(p) for p in places if Path(p).exists()}
+        self.places = tuple(sorted(given.union(InstalledPlaces().readable())))
         # Asked for every file that is opened, thousands while libraries are imported.
         self._files = frozenset(self.places)
         self._folders = tuple(p.rstrip(os.sep) + os.sep for p in self.places if Path(p).is_dir())
