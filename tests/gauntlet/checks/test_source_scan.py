@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
@@ -96,18 +97,97 @@ def test_silent_on_the_clean_twin(audit, plugin):
     assert clean == []
 
 
+@ibis.udf.scalar.builtin
+def today() -> date: ...
+
+
+@ibis.udf.scalar.builtin
+def random() -> float: ...
+
+
+@ibis.udf.scalar.builtin
+def read_text(path: str) -> str: ...
+
+
+@ibis.udf.scalar.builtin
+def year(day: date) -> int: ...
+
+
+DATE = "date or year in code"
+
+
 @pytest.mark.parametrize(
-    ("value", "text"),
+    ("condition", "what", "text"),
     [
-        (lambda t, inside: (inside & (t.order_date > ibis.date("2024-01-31"))).sum(), "2024-01-31"),
-        (lambda t, inside: (inside & (t.order_date.year() == 2024)).sum(), "year equals 2024"),
+        (lambda d: d > ibis.date("2024-01-31"), DATE, "2024-01-31"),
+        (lambda d: d > ibis.date(2024, 1, 31), DATE, "DateFromYMD 2024, 1, 31"),
+        (lambda d: d > (ibis.literal("2024") + "-01-31").cast("date"), DATE, "Cast 2024, -01-31"),
+        (lambda d: d.year() == 2024, DATE, "year equals 2024"),
+        (lambda d: d.year().cast("float64") == 2024.0, DATE, "year equals 2024.0"),
+        (lambda d: d.year().isin([2024]), DATE, "year invalues 2024"),
+        (lambda d: d.year().between(2024, d.month() + 2000), DATE, "year between 2024"),
+        (lambda d: d.year() - 2024 > 0, DATE, "year subtract 2024"),
+        (lambda d: d.year() * 100 + d.month() > 202401, DATE, "year greater 202401"),
+        (lambda d: d.strftime("%Y") == "2024", DATE, "year equals 2024"),
+        (lambda d: d.cast("string").startswith("2024"), DATE, "year startswith 2024"),
+        (lambda d: d.cast("string")[:4] == "2024", DATE, "year equals 2024"),
+        (lambda d: d.cast("timestamp").epoch_seconds() > 1_700_000_000, DATE,
+         "year greater 1700000000"),
+        (lambda d: year(d) == 2024, DATE, "year equals 2024"),
+        (lambda d: d > today(), "wall clock", "CURRENT_DATE"),
+        (lambda d: random() > 0.5, "chance without a seed", "RANDOM"),
+        (lambda d: read_text(d.cast("string")) == "1", "file read", "READ_TEXT"),
+    ],
+)  # fmt: skip
+def test_fires_on_what_a_query_holds_wherever_it_came_from(audit, condition, what, text):
+    found, finding = queries_of(audit(), lambda t, inside: (inside & condition(t.order_date)).sum())
+    assert finding.outcome is Outcome.WARN
+    assert (what, text) in [(d["what"], d["text"]) for d in found]
+    assert {d["what"] for d in found} == {what}
+    assert finding.values["queries"] == 1
+
+
+def test_fires_on_a_year_that_became_a_column_first(audit):
+    class Stepwise(Weekend):
+        def compute(self, view):
+            lines = view.purchases()
+            lines = lines.mutate(
+                inside=view.within(lines, SPEC.lookback), y=lines.order_date.year()
+            )
+            rows = lines.filter(lines.y == 2024).group_by([CUSTOMER, CUTOFF])
+            return FeatureBlock(all=rows.aggregate(**{SPEC.name: lambda t: t.inside.sum()}))
+
+    context = audit()
+    scan = SourceScan(max_examples=100_000)
+    finding = scan.run(replace(context, candidate=Familied(context, Stepwise(None))))
+    found = [(d["what"], d["text"]) for d in finding.detail if d["where"].startswith("query")]
+    assert found == [(DATE, "year equals 2024")]
+
+
+@pytest.mark.parametrize("clock", [ibis.today, lambda: ibis.now().date()])
+def test_the_clock_in_a_query_is_refused(audit, clock):
+    with pytest.raises(InternalError, match="clock or chance"):
+        queries_of(audit(), lambda t, inside: (inside & (t.order_date > clock())).sum())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        lambda t, inside: (inside & (t.order_date.year() == t.cutoff.year())).sum(),
+        lambda t, inside: (t.cutoff.year() - t.order_date.year()).max(),
+        lambda t, inside: (
+            (t.order_date.year() == t.cutoff.year()).ifelse(t.quantity, 0).max() > 2000
+        ),
+        lambda t, inside: (inside & (t.quantity.cast("int64") == 2024)).sum(),
+        lambda t, inside: (inside & (t.order_date.strftime("%m") == "12")).sum(),
+        lambda t, inside: (inside & (t.sku_key == "random()")).sum(),
+        lambda t, inside: t.order_date.max().epoch_seconds() - 2_000,
+        lambda t, inside: inside.sum() + ibis.null("date").isnull().cast("int64"),
     ],
 )
-def test_fires_on_a_date_in_a_query_wherever_it_came_from(audit, value, text):
-    found, finding = queries_of(audit(), value)
-    assert finding.outcome is Outcome.WARN
-    assert [(d["what"], d["text"]) for d in found] == [("date or year in code", text)]
-    assert finding.values["queries"] == 1
+def test_a_query_without_is_silent(audit, value):
+    found, _ = queries_of(audit(), value)
+    assert found == []
 
 
 def test_a_query_of_windows_is_silent(audit):

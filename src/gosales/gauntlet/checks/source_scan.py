@@ -19,7 +19,8 @@ class SourceScan:
 
     Wall-clock reads, dates and years written into code, reads of files and of the network, code
     made at run time, chance without a seed, and ways to the star around the as-of view. A query
-    is read as it is compiled, so that a date a helper or a configuration put there shows too.
+    is read as an expression and as the SQL it is compiled to, so that a date a helper or a
+    configuration put there shows, and a function of the backend too.
 
     Parameters
     ----------
@@ -31,7 +32,8 @@ class SourceScan:
     It reads, it does not run: `future_invariance` proves what a build depends on, and this says
     where to look. A suspicion may be innocent, so it warns and never fails. Scanned are the
     modules that define the candidate's parts (families, transforms, estimator, calibrators,
-    splitter) and, for parts from outside, the modules of their package that are loaded; the
+    splitter; objects, classes and functions) and, for parts from outside, the modules of their
+    package that are loaded and whatever these import that no distribution installed; the
     package's own modules only where they define a family.
     """
 
