@@ -15,6 +15,7 @@ from tests.e2e.test_degenerate_data import QUICK, bought, make_project
 
 from gosales.cli.main import main
 from gosales.gauntlet.finding_shelf import FindingShelf
+from gosales.pipelines.assembly import make
 
 # Cheap checks: which of them there are does not matter to how an audit begins, ends and goes on.
 POLICY = """
@@ -23,14 +24,16 @@ defaults:
   - check@checks.group_overlap: group_overlap
   - check@checks.horizon_purge: horizon_purge
   - check@checks.label_guards: label_guards
-  - check@checks.fit_scope: fit_scope
   - _self_
 _target_: gosales.gauntlet.policy.Policy
-required: [feature_dates, group_overlap, horizon_purge, label_guards, fit_scope]
+required: [feature_dates, group_overlap, horizon_purge, label_guards]
 not_applicable_allowed: []
 """
-CHECKS = ["feature_dates", "group_overlap", "horizon_purge", "label_guards", "fit_scope"]
-WORDS = (*QUICK, "division=any", "division.name=Often", "validation.bootstrap.replicates=20")
+CHECKS = ["feature_dates", "group_overlap", "horizon_purge", "label_guards"]
+WORDS = (
+    *QUICK, "division=any", "division.name=Often", "validation.bootstrap.replicates=20",
+    "cv.splitter.n_folds=2", "cv.splitter.inner_folds=2",
+)  # fmt: skip
 AUDIT = ("gauntlet", *WORDS, "gauntlet=quick")
 
 
@@ -170,3 +173,27 @@ def test_the_version_of_a_training_run_is_audited_and_takes_the_findings(
     assert audited["mlflow.parentRunId"] == trained["id"]
     bound = project.sql("SELECT value FROM model_version_tags WHERE key = 'evidence.run_id'")
     assert bound == [(audited["id"],)]
+
+
+def test_a_candidate_under_a_forensic_toggle_is_audited_and_never_promoted(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["train", *WORDS, "cv.purge_days=0"]) == 0
+    trained = project.runs("train")[-1]
+    assert main(["gauntlet", "--config-dir=conf", "gauntlet=quick", f"run={trained['id']}"]) == 1
+    captured = capsys.readouterr()
+    told = " ".join(captured.out.split())
+    assert "FAIL horizon_purge: the candidate purges 0 days, not 45" in told
+    assert "the verdict is FAIL (leak): horizon_purge" in " ".join(captured.err.split())
+    # As if the cheap policy were the approved one: the verdict alone decides.
+    monkeypatch.setattr(
+        "gosales.pipelines.promote.approved_policy",
+        lambda cfg, *, model_backed: make(cfg.gauntlet),
+    )
+    words = ("--config-dir=conf", "division=any", "division.name=Often", "gauntlet=quick")
+    assert main(["promote", *words, f"version={trained['version']}"]) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "the verdict is FAIL, not PASS" in told and "horizon_purge is FAIL (leak)" in told
+    assert "policy" not in told.partition("closed:")[2].partition("next:")[0]
+    aliases = {alias for (alias,) in project.sql("SELECT alias FROM registered_model_aliases")}
+    assert aliases == {"challenger"}
