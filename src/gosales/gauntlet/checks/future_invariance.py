@@ -118,7 +118,7 @@ class FutureInvariance:
 def _figure(context: GauntletContext, found: list[_Found]) -> dict[str, Any]:
     panels = {"training": context.training, "forward": context.forward}
     differences = Counter(str(f["cutoff"]) for f in found)
-    rows = {name: Counter(panel.rows[CUTOFF].astype(str)) for name, panel in panels.items()}
+    rows = {name: Counter(panel.rows["cutoff"].astype(str)) for name, panel in panels.items()}
     return {
         "kind": "counts",
         "title": "What changes when a cutoff is rebuilt without its future",
