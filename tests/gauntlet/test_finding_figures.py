@@ -117,6 +117,13 @@ def test_n_is_that_of_the_rows_that_are_drawn(context, findings):
     assert len(held) < len(training)
     assert counted(findings, "permutation") == told
     assert counted(findings, "time_adjacency")["rows"] == findings["time_adjacency"].values["rows"]
+    gap = findings["optimism_gap"].values
+    assert counted(findings, "optimism_gap")["cross-validation rows"] == gap["cv_rows"]
+    assert counted(findings, "optimism_gap")["forward rows"] == gap["rows"]
+    validated = findings["duplicates"].values["validation_rows"]
+    assert counted(findings, "duplicates")["rows"] == validated
+    learned = np.unique(np.concatenate([f.train for f in context.plan.folds]))
+    assert counted(findings, "importance_stability")["rows"] == len(learned)
     both = {"training rows": len(training), "forward rows": len(forward)}
     assert counted(findings, "adversarial_validation") == both
     grid = findings["shift_grid"].values
@@ -174,7 +181,8 @@ def test_the_mean_of_the_draws_has_its_interval(findings):
 def test_what_a_proof_found_is_counted(audit):
     figure = GroupOverlap().run(audit("both_folds")).figure
     assert figure["head"][-1] == "overlaps"
-    assert sum(counts[-1] for _, counts in figure["rows"]) > 0
+    folds = [counts[-1] for label, counts in figure["rows"] if label.startswith("fold ")]
+    assert sum(folds) > 0
     clean = GroupOverlap().run(audit()).figure
     assert sum(counts[-1] for _, counts in clean["rows"]) == 0
 

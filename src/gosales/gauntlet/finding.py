@@ -50,7 +50,10 @@ class Finding:
     is_proof : bool
         Whether the check is a proof (no false alarms by construction).
     figure : dict, optional
-        Data for reporting to draw, with keys ``kind``, ``title`` and series.
+        Data for reporting to draw: ``kind``, ``title``, ``population``, ``split``, ``n`` (pairs of
+        what was counted and how often, of exactly what is drawn), ``interval`` in words or
+        ``no_interval``, why there is none, and the series of the kind. Without it the plain
+        numbers of ``values`` are shown.
     """
 
     name: str

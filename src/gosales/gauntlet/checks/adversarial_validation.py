@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from gosales.core.seeds import derive_seed, stable_buckets
-from gosales.evaluation.clustered_auc import clustered_auc
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.figure_source import ROSTER
 from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.rank_auc import rank_auc
+from gosales.gauntlet.strongest_auc import strongest_auc
 from gosales.models.estimators.lgbm import Lgbm
 
 
@@ -68,8 +68,10 @@ class AdversarialValidation:
         score = self._told_apart(X, is_forward, stable_buckets(list(groups), 2, seed), seed)
         auc = rank_auc(is_forward, score)
         singles = _singles(X, is_forward)[: self.top]
+        account = pd.factorize(groups)[0]
         for single in singles:
-            single |= _bounds(X[single["column"]], is_forward, groups)
+            best = strongest_auc(_both_ranks(X[single["column"]]), is_forward, account)
+            single |= {"lo": best.lo, "hi": best.hi}
         values |= {"auc": auc, "columns": X.shape[1], "first_column": singles[0]["column"]}
         reason = f"forward rows are told from training rows with AUC {auc:.3f}; alone "
         reason += f"{singles[0]['column']} reaches {singles[0]['auc']:.3f}"
@@ -120,15 +122,8 @@ def _singles(X: pd.DataFrame, is_forward: np.ndarray) -> list[dict[str, Any]]:
 def _both_ranks(column: pd.Series) -> Iterator[np.ndarray]:
     """Ranks of a column, missing values the lowest and then the highest."""
     values = column.to_numpy(dtype="float64")
-    for filler in (-np.inf, np.inf):
+    for filler in (-np.inf, np.inf) if np.isnan(values).any() else (np.inf,):
         yield pd.Series(np.where(np.isnan(values), filler, values)).rank().to_numpy()
-
-
-def _bounds(column: pd.Series, is_forward: np.ndarray, groups: np.ndarray) -> dict[str, Any]:
-    """Interval of the direction that tells the months apart best."""
-    sides = [s for ranks in _both_ranks(column) for s in (ranks, -ranks)]
-    best = max((clustered_auc(s, is_forward, groups) for s in sides), key=lambda a: a.value or 0.0)
-    return {"lo": best.lo, "hi": best.hi}
 
 
 def _figure(singles: list[dict[str, Any]], values: dict[str, Any], forward: int) -> dict[str, Any]:

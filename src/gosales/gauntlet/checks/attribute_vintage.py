@@ -141,7 +141,8 @@ class AttributeVintage:
 
 
 def _figure(trend: dict[str, Any], panels: list[Panel]) -> dict[str, Any]:
-    drawn = [p.take(np.flatnonzero(p.rows[CUTOFF].isin(trend["cutoffs"]))) for p in panels]
+    rows = [p.rows[p.rows[CUTOFF].isin(trend["cutoffs"])] for p in panels]
+    drawn = map(Panel.without_features, rows)
     named = dict(zip(("training", "forward"), drawn, strict=False))
     level = f"{trend['column']} = {trend['level']}"
     lines = [

@@ -122,7 +122,8 @@ def _twins(panel: Panel, fold: Fold, twins: dict[str, set[str]]) -> list[dict[st
 
 def _figure(context: GauntletContext, found: list[dict[str, Any]], limit: float) -> dict[str, Any]:
     folds = context.plan.folds
-    held = context.training.take(np.concatenate([f.valid for f in folds]))
+    rows = Panel.without_features(context.training.rows)
+    held = rows.take(np.concatenate([f.valid for f in folds]))
     twins = Counter(str(t["fold"]) for t in found)
     return {
         "kind": "bars",

@@ -203,6 +203,7 @@ class FutureInvariance:
 def _figure(context: GauntletContext, found: list[_Found]) -> dict[str, Any]:
     panels = {"training": context.training, "forward": context.forward}
     differences = Counter(str(f["cutoff"]) for f in found)
+    rows = {name: Counter(panel.rows["cutoff"].astype(str)) for name, panel in panels.items()}
     return {
         "kind": "counts",
         "title": "What changes when a cutoff is rebuilt without its future",
@@ -210,9 +211,9 @@ def _figure(context: GauntletContext, found: list[_Found]) -> dict[str, Any]:
         "no_interval": "bits are equal or not, none is estimated",
         "head": ["roster rows", "columns", "differences"],
         "rows": [
-            [f"{name} cutoff {c}", [len(p.at([c])), len(p.X.columns), differences[str(c)]]]
-            for name, p in panels.items()
-            for c in p.cutoffs
+            [f"{name} cutoff {c}", [count, len(panels[name].X.columns), differences[c]]]
+            for name, counts in rows.items()
+            for c, count in sorted(counts.items())
         ],
         "offences": True,
     }

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.figure_source import figure_source
 from gosales.gauntlet.finding import Finding, Outcome, Subject
@@ -97,7 +98,8 @@ class ImportanceStability:
 
 def _figure(detail: list[dict[str, Any]], context: GauntletContext) -> dict[str, Any]:
     folds = context.plan.folds
-    learned = context.training.take(np.unique(np.concatenate([f.train for f in folds])))
+    rows = Panel.without_features(context.training.rows)
+    learned = rows.take(np.unique(np.concatenate([f.train for f in folds])))
     return {
         "kind": "bars",
         "title": "Mean importance of columns over the folds",

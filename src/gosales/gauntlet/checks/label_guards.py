@@ -79,7 +79,7 @@ class LabelGuards:
 
 def _figure(context: GauntletContext, limits: list[float]) -> dict[str, Any]:
     panels = {"training": context.training, "forward": context.forward.labelled()}
-    known = {name: panel for name, panel in panels.items() if len(panel)}
+    known = {n: Panel.without_features(p.rows) for n, p in panels.items() if len(p)}
     lines = [
         {"name": f"{name} rows", "points": [_rate(p.at([c]), str(c)) for c in p.cutoffs]}
         for name, p in known.items()

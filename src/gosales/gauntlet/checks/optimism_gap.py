@@ -68,7 +68,8 @@ class OptimismGap:
         values |= {"cv_auc": sides["cross-validation"].value, "gap": gap.value}
         values |= {"forward_auc": sides["forward months"].value, "lo": gap.lo, "hi": gap.hi}
         outcome, reason = self._judge(gap)
-        rows = {"cross-validation": context.training.take(held), "forward": forward}
+        scored = Panel.without_features(context.training.rows).take(held)
+        rows = {"cross-validation": scored, "forward": forward}
         return finding_of(self, outcome, reason, values, figure=_figure(sides, rows))
 
     def _judge(self, gap: Interval) -> tuple[Outcome, str]:

@@ -122,7 +122,7 @@ class Permutation:
         null = self._null(trial, observed, context)
         values |= _description(trial, folds, observed, null, self.z)
         outcome, reason = self._judge(values, len(null))
-        held = panel.take(np.concatenate([f.valid for f in folds]))
+        held = Panel.without_features(panel.rows).take(np.concatenate([f.valid for f in folds]))
         return finding_of(self, outcome, reason, values, figure=_figure(values, null, held, self.z))
 
     def _null(self, trial: _Trial, observed: float, context: GauntletContext) -> list[float]:

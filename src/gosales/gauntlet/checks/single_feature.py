@@ -12,7 +12,6 @@ import pandas as pd
 from gosales.core.columns import CUSTOMER, CUTOFF, NAIVE_COUNT
 from gosales.core.seeds import derive_seed, stable_buckets
 from gosales.core.timeline import Cutoff
-from gosales.evaluation.clustered_auc import clustered_auc
 from gosales.features.panel import Panel
 from gosales.gauntlet.context import GauntletContext
 from gosales.gauntlet.exact_values import exact_and_near_auc
@@ -21,6 +20,7 @@ from gosales.gauntlet.finding import Finding, Outcome, Subject
 from gosales.gauntlet.finding_of import finding_of
 from gosales.gauntlet.judged_rows import JudgedRows, positive_accounts
 from gosales.gauntlet.rank_auc import rank_auc
+from gosales.gauntlet.strongest_auc import strongest_auc
 from gosales.gauntlet.window_labels import window_labels
 
 _LISTED: Final = 10  # columns in the finding
@@ -244,10 +244,9 @@ def _ranking(panel: Panel, seed: int) -> list[dict[str, Any]]:
 def _figure(panel: Panel, ranking: list[dict[str, Any]], seed: int) -> dict[str, Any]:
     half = stable_buckets(list(map(str, panel.groups)), 2, seed)
     bounds: dict[str, list[float | None]] = {}
+    account = pd.factorize(panel.groups)[0]
     for name in (r["column"] for r in ranking):
-        sides = [s for score in _scores(panel.X[name], panel.y, half) for s in (score, -score)]
-        found = [clustered_auc(side, panel.y, panel.groups) for side in sides]
-        best = max(found, key=lambda auc: auc.value or 0.0)
+        best = strongest_auc(_scores(panel.X[name], panel.y, half), panel.y, account)
         bounds |= {name: [best.lo, best.hi]} if best.has_bounds else {}
     return {
         "kind": "bars",

@@ -126,9 +126,10 @@ def _figure(
     rows: list[dict[str, Any]], panel: Panel, since: np.ndarray, seed: int
 ) -> dict[str, Any]:
     ordered = np.flatnonzero(~np.isnan(since))
-    drawn = panel.take(ordered)
+    drawn = Panel.without_features(panel.rows).take(ordered)
     bootstrap = CustomerBootstrap(replicates=_REPLICATES, seed=seed)
     names = [r["column"] for r in rows]
+    X = panel.X[names].iloc[ordered]
     return {
         "kind": "bars",
         "title": "Rank correlation of near columns with the days since the newest order",
@@ -138,7 +139,7 @@ def _figure(
         "interval": "95 % account bootstrap, ranks as they are",
         "order": names,
         "series": {r["column"]: r["correlation"] for r in rows},
-        "bounds": _bounds(drawn.X[names], since[ordered], drawn.groups, bootstrap),
+        "bounds": _bounds(X, since[ordered], drawn.groups, bootstrap),
         "x": "Spearman's correlation",
     }
 
