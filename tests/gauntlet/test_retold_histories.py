@@ -11,13 +11,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.support.toy_candidate import TRAINING, ToyCandidate, toy_context
+from tests.support.toy_candidate import FORWARD, TRAINING, ToyCandidate, toy_context
 from tests.support.toy_star import toy_star
 
 from gosales.core.errors import ConfigError
+from gosales.data.duckdb_engine import DuckDBEngine
 from gosales.data.star import CUSTOMERS, TRANSACTIONS
 from gosales.gauntlet.checks.future_invariance import FutureInvariance
 from gosales.gauntlet.retold_histories import RetoldHistories
+from gosales.gauntlet.zoo.habitat import Habitat
+from gosales.gauntlet.zoo.leaks.calendar_year import CalendarYear
 
 CUTOFF = TRAINING[1]
 COLUMN = "toy__count__target__12m"
@@ -168,8 +171,8 @@ def _large_orders(lines, attributes, day):
     return (lines["revenue"] > 400).groupby(lines["customer_id"]).sum().astype(float)
 
 
-class NoText:
-    """A model that does not read the column."""
+class Reader:
+    """A model that reads a column of its own and none that is planted."""
 
     def predict(self, X):
         return X["profile__size__all__static"].to_numpy(dtype="float64")
@@ -189,8 +192,20 @@ class NoText:
 )
 def test_silent_on_honest_columns(base, tmp_path, column, builds):
     # A second look where the first one took the order away, and none where it did not.
-    model = NoText() if "text" in column.__name__ else None
+    model = Reader() if "text" in column.__name__ else None
     assert told(base, tmp_path, column, model=model) == (set(), builds)
+
+
+@pytest.mark.parametrize(("amount", "lost"), [(0.0, False), (1.0, True)])
+def test_a_year_that_is_named_is_told_and_the_last_one_is_not(base, tmp_path, amount, lost):
+    star = base(3)[0]
+    engine = DuckDBEngine(threads=1, memory_limit="500MB")
+    habitat = Habitat(ToyCandidate(), star, FORWARD, engine, tmp_path, 1)
+    candidate = CalendarYear().plant(habitat, amount).candidate
+    reported = {FORWARD: candidate.build(star, [FORWARD])}
+    histories = RetoldHistories(Here(tmp_path, candidate), star, reported, Reader())
+    found = [d for history in FutureInvariance().retold(histories) for d in history()]
+    assert {d["history"] for d in found} == ({DATES} if lost else set())
 
 
 class Chosen(ToyCandidate):

@@ -22,6 +22,8 @@ from gosales.gauntlet.zoo.specimen import Specimen
 class CalendarYear:
     """Orders of one named year, whatever the cutoff (``orders_2024``).
 
+    Its clean twin counts the year before the cutoff's.
+
     Parameters
     ----------
     weak, strong : float
@@ -49,7 +51,9 @@ class _OfYear(PlantedColumn):
 
     def values(self, star: Star, panel: Panel, cutoff: Cutoff) -> np.ndarray:
         lines = raw_table(star, TRANSACTIONS, [CUSTOMER, ORDER_DATE, KNOWN_DATE])
-        inside = Window(date(self.year - 1, 12, 31), date(self.year, 12, 31))
+        # The honest one names no year: it counts the last that is over.
+        year = self.year if self.amount else cutoff.day.year - 1
+        inside = Window(date(year - 1, 12, 31), date(year, 12, 31))
         counted: pd.Series = inside.predicate(lines[ORDER_DATE])
         if not self.amount:
             counted &= on_or_before(lines[KNOWN_DATE], cutoff)
