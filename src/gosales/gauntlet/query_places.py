@@ -88,10 +88,10 @@ def _dates(root: ops.Node) -> Iterator[tuple[str, str]]:
 
 
 def _years(root: ops.Node) -> Iterator[tuple[str, str]]:
+    of_years, of_epoch = _About(*_OF_YEARS, text=True), _About(ops.ExtractEpochSeconds)
     for compared in root.find(_COMPARED):
         sides = list(_operands(compared))
-        epoch = any(_is_about(side, (ops.ExtractEpochSeconds,)) for side in sides)
-        years = any(_is_about(side, _OF_YEARS, text=True) for side in sides)
+        years, epoch = any(map(of_years, sides)), any(map(of_epoch, sides))
         for literal in (side for side in sides if isinstance(side, ops.Literal)):
             if (years and _like_year(literal.value)) or (epoch and _like_epoch(literal.value)):
                 yield DATE, f"year {type(compared).__name__.lower()} {literal.value}"
@@ -113,19 +113,33 @@ def _from_day(node: ops.Node) -> bool:
     return told and (node.to.is_string() or node.to.is_integer())
 
 
-def _is_about(node: ops.Node, kinds: tuple[type, ...], text: bool = False) -> bool:
-    """Whether a value is computed, row by row, from such a part of a day."""
-    if isinstance(node, kinds) or (text and (_from_day(node) or _is_calendar_udf(node))):
-        return True
-    if isinstance(node, ops.Field):
-        # What a column of an earlier step was made of.
-        values = getattr(node.rel, "values", None) or {}
-        made = None if isinstance(node.rel, ops.PhysicalTable) else values.get(node.name)
-        return made is not None and _is_about(made, kinds, text)
-    if not isinstance(node, ops.Value) or isinstance(node, ops.Reduction | ops.WindowFunction):
-        return False
-    # A truth is no year, though it may have been found by one.
-    return any(_is_about(a, kinds, text) for a in _operands(node) if not a.dtype.is_boolean())
+class _About:
+    """Whether a value is computed, row by row, from such a part of a day; each is asked once."""
+
+    def __init__(self, *kinds: type, text: bool = False) -> None:
+        self._kinds = kinds
+        self._text = text
+        self._known: dict[ops.Node, bool] = {}
+
+    def __call__(self, node: ops.Node) -> bool:
+        if node not in self._known:
+            self._known[node] = self._of(node)
+        return self._known[node]
+
+    def _of(self, node: ops.Node) -> bool:
+        if isinstance(node, self._kinds):
+            return True
+        if self._text and (_from_day(node) or _is_calendar_udf(node)):
+            return True
+        if isinstance(node, ops.Field):
+            # What a column of an earlier step was made of.
+            values = getattr(node.rel, "values", None) or {}
+            made = None if isinstance(node.rel, ops.PhysicalTable) else values.get(node.name)
+            return made is not None and self(made)
+        if not isinstance(node, ops.Value) or isinstance(node, ops.Reduction | ops.WindowFunction):
+            return False
+        # A truth is no year, though it may have been found by one.
+        return any(self(a) for a in _operands(node) if not a.dtype.is_boolean())
 
 
 def _is_calendar_udf(node: ops.Node) -> bool:

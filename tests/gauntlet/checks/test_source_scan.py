@@ -17,6 +17,7 @@ from gosales.features.family import FeatureBlock
 from gosales.features.spec import FeatureSpec
 from gosales.gauntlet.checks.source_scan import SourceScan
 from gosales.gauntlet.finding import Outcome
+from gosales.gauntlet.query_places import query_places
 
 SPEC = FeatureSpec("weekend", "share", "all", Lookback(months=12), "share of weekends")
 PLUGIN = """
@@ -162,6 +163,14 @@ def test_fires_on_a_year_that_became_a_column_first(audit):
     finding = scan.run(replace(context, candidate=Familied(context, Stepwise(None))))
     found = [(d["what"], d["text"]) for d in finding.detail if d["where"].startswith("query")]
     assert found == [(DATE, "year equals 2024")]
+
+
+def test_an_expression_with_many_ways_to_its_root_is_read_once():
+    days = ibis.table({"day": "date"}, name="days")
+    days = days.mutate(of=days.day.year())
+    for _ in range(30):
+        days = days.mutate(of=days.of + days.of)
+    assert query_places(days.select(late=days.of == 2024), "") == {(DATE, "year equals 2024")}
 
 
 @pytest.mark.parametrize("clock", [ibis.today, lambda: ibis.now().date()])
