@@ -145,7 +145,7 @@ def test_a_campaign_in_a_region(statistics, tmp_path, first_day):
     region = rng.choice(["north", "south", "west"], N)
     log = [at_random(rng, "alpha", 0.6), at_random(rng, "beta", 0.7)]
     log += [campaign(rng, IDS[region == "north"], first_day, 1.5)]
-    held = ("attribute_hindsight", "attribute_vintage", "single_feature", "identifier_order")
+    held = ("attribute_hindsight", "attribute_vintage", "single_feature")
     only = {name: statistics[name] for name in held}
     found = said(only, tmp_path, pd.concat(log), region=dict(zip(IDS, region, strict=True)))
     no_leak(found)
