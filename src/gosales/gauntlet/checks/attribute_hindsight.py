@@ -74,7 +74,8 @@ class AttributeHindsight:
     .21); where a trait is the order rate itself, on a short log, .18 (activity). Statuses that are
     kept up for 70 % of accounts reach .30, numbers of all orders .60 (activity), labels with a
     tenth flipped .05 to .17 (share, the lesser of two windows; below 0 where orders foretell nearly
-    all). What says no more of activity than an order rate itself (.12 to .16: quarters of all orders, money with noise) warns.
+    all). What says no more of activity than an order rate itself (.12 to .16: quarters of all
+    orders, money with noise) warns.
     Windowed: a gap between next year's orders and last year's reaches .41 (labels) and .21 (share);
     gaps, ratios and products of honest attributes and orders .12, and .06 in one window.
     """
