@@ -174,7 +174,7 @@ def test_bars_of_other_values_start_at_zero(tmp_path, drawn):
         None,
         {"kind": "hologram", "title": "", "series": {}},
         {"kind": "bars", "title": "t", "series": {}},
-        {"kind": "course", "title": "t", "y": "share", "lines": []},
+        {"kind": "course", "title": "t", "height": "share", "lines": []},
         {"kind": "histogram", "title": "t", "series": {"null": [], "candidate": 0.5}},
     ],
 )
@@ -213,7 +213,7 @@ def test_a_course_has_every_point_with_its_ends_and_near_limits_only(tmp_path, d
         {"cutoff": "2024-06-30", "value": 0.03, "lo": 0.02, "hi": 0.05},
     ]
     figure = {
-        "kind": "course", "title": "rates", "y": "share",
+        "kind": "course", "title": "rates", "height": "share",
         "lines": [{"name": "training rows", "points": points}],
         "limits": [["lowest", 0.002], ["highest", 0.5]],
     }  # fmt: skip

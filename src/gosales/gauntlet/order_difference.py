@@ -85,8 +85,8 @@ def order_lost(old: pd.Series, new: pd.Series, limits: OrderLimits) -> np.ndarra
     --------
     >>> limits = OrderLimits(0.9, 0.9, 0.0, 0)
     >>> old = pd.Series([1.0, 2.0, 3.0])
-    >>> order_lost(old, old * 1.01, limits).any(), order_lost(old, -old, limits).any()
-    (False, True)
+    >>> [bool(order_lost(old, new, limits).any()) for new in (old * 1.01, -old)]
+    [False, True]
     """
     if pd.api.types.is_numeric_dtype(old) and pd.api.types.is_numeric_dtype(new):
         return _numbers_lost(old, new, limits)

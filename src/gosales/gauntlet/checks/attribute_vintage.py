@@ -155,7 +155,7 @@ def _figure(trend: dict[str, Any], panels: list[Panel]) -> dict[str, Any]:
         **figure_source("labelled training and forward rows", named),
         "interval": "95 % Clopper-Pearson of each cutoff, rows as independent",
         "lines": lines,
-        "y": "share of rows that are positive",
+        "height": "share of rows that are positive",
     }
 
 

@@ -90,7 +90,7 @@ def _figure(context: GauntletContext, limits: list[float]) -> dict[str, Any]:
         **figure_source("labelled training and forward rows", known),
         "interval": "95 % Clopper-Pearson of each cutoff, rows as independent",
         "lines": lines,
-        "y": "share of rows that are positive",
+        "height": "share of rows that are positive",
         "limits": [["lowest plausible", limits[0]], ["highest plausible", limits[1]]],
     }
 

@@ -149,7 +149,7 @@ def _figure(found: list[dict[str, Any]], limits: list[float], days: int) -> dict
               ["of them order later", ordered]],
         "interval": "95 % Clopper-Pearson of each cutoff",
         "lines": [{"name": "share that orders later", "points": points}],
-        "y": "share of these accounts",
+        "height": "share of these accounts",
         "limits": [["lower end fails from", limits[0]], ["share warns from", limits[1]]],
     }  # fmt: skip
 

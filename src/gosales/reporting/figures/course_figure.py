@@ -24,7 +24,7 @@ def course_figure(finding: Finding, about: FigureAbout, path: Path) -> Path | No
     ----------
     finding : Finding
         Its figure has ``lines``: one or two, each with ``name`` and ``points`` (``cutoff``,
-        ``value``, ``lo``, ``hi``; shares), ``y``, what they are shares of, and perhaps
+        ``value``, ``lo``, ``hi``; shares), ``height``, what they are shares of, and perhaps
         ``limits``: pairs of a name and a share.
     about : FigureAbout
         Division and split.
@@ -62,7 +62,7 @@ def course_figure(finding: Finding, about: FigureAbout, path: Path) -> Path | No
         axes.axhline(value, color=NAIVE_COLOUR, linestyle=":", linewidth=1.2, label=shown(name))
     axes.set_ylim(0.0, 1.12 * max([highest, *(value for _, value in near)]))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if highest > 0.1 else 1))
-    axes.set_ylabel(shown(str(figure["y"])), fontsize=9)
+    axes.set_ylabel(shown(str(figure["height"])), fontsize=9)
     axes.set_xticks(range(len(cutoffs)), cutoffs, fontsize=8)
     axes.set_xlim(-0.5, len(cutoffs) - 0.5)
     axes.set_xlabel("cutoff", fontsize=9)
