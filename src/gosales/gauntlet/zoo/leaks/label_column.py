@@ -47,8 +47,8 @@ class _Unregistered(PlantedColumn):
 
     def values(self, star: Star, panel: Panel, cutoff: Cutoff) -> np.ndarray:
         flip = 0.5 * (1.0 - self.amount)
-        # By place in the roster: names are others when the log is renamed.
-        places = [f"{cutoff}/{i}" for i in range(len(panel))]
+        # By place in the roster alone: names are others in a renamed log, days in a retold one.
+        places = [str(i) for i in range(len(panel))]
         flipped = stable_buckets(places, _PARTS, self.seed) < round(flip * _PARTS)
         known = np.nan_to_num(panel.y) if self.amount else np.zeros(len(panel))
         return np.abs(known - flipped)
