@@ -160,6 +160,10 @@ def test_bars_stand_in_the_order_and_with_the_intervals_the_check_gave(tmp_path,
     assert [(s[0][0], s[1][0]) for s in lines] == [(0.6, 0.8), (0.72, 0.85)]
     said = words(drawn[0]).replace("\n", " ")
     assert "Split: forward rows." in said and "Interval: 95 % (Hanley & McNeil)." in said
+    assert "without a line" not in said
+    part = {**figure, "bounds": {"early": [0.72, 0.85]}}
+    finding_figure(finding("x", figure=part), ABOUT, tmp_path / "c.png")
+    assert "A bar without a line has none." in words(drawn[1]).replace("\n", " ")
 
 
 def test_bars_of_other_values_start_at_zero(tmp_path, drawn):

@@ -55,15 +55,19 @@ def bars_figure(finding: Finding, about: FigureAbout, path: Path) -> Path | None
     more = f" The first {_MOST} of {len(series) + left} are shown." if left > 0 else ""
     limits = [float(limit) for limit in figure.get("limits") or ()]
     dotted = f" Dotted: limit {', '.join(f'{limit:g}' for limit in limits)}." if limits else ""
+    bounds = figure.get("bounds") or {}
+    bare = (
+        " A bar without a line has none." if bounds and {k for k, _ in series} - set(bounds) else ""
+    )
     canvas = Canvas(
         f"{about.name}: {figure['title']}",
-        f"{finding_source(finding, about)}{dotted}{more}",
+        f"{finding_source(finding, about)}{bare}{dotted}{more}",
         f"Reading: {finding.outcome}: {finding.reason}.",
         size=(9.0, 2.3 + 0.3 * len(series)),
         left=0.45 + 0.078 * max(len(_short(k)) for k, _ in series),
     )
     axes, values = canvas.axes[0], [v for _, v in series]
-    ends = _ends(series, figure.get("bounds") or {})
+    ends = _ends(series, bounds)
     start = _scale(axes, figure, [*values, *(end for pair in ends for end in pair)], limits)
     _bars(axes, values, ends, start)
     axes.set_yticks(range(len(series)), [_short(k) for k, _ in series], fontsize=8)
