@@ -23,6 +23,15 @@ def differences(panel, column, values):
     return order_differences(panel, changed, LIMITS)
 
 
+def test_what_computing_leaves_of_equal_quotients_is_no_order():
+    rng = np.random.default_rng(3)
+    price, amount = rng.choice([0.2, 0.4], 500), rng.integers(1, 900, 500)
+    old = pd.Series((price * amount) / amount)
+    new = pd.Series((price * amount * 101.0) / (amount * 101.0))
+    assert not new.equals(old)
+    assert not order_lost(old, new, LIMITS).any()
+
+
 @pytest.mark.parametrize("change", [lambda x: x, lambda x: 2 * x, lambda x: np.log1p(x.clip(0))])
 def test_other_money_keeps_the_order(panel, change):
     assert differences(panel, COLUMN, change(panel.X[COLUMN])) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,8 @@ import pandas as pd
 from gosales.core.columns import CUSTOMER, CUTOFF
 from gosales.features.panel import Panel
 from gosales.gauntlet.panel_difference import OUTCOME_COLUMNS, bits_differ
+
+_BITS: Final = 30  # of 53: what computing leaves of equal quotients lies far below
 
 
 @dataclass(frozen=True)
@@ -133,5 +135,12 @@ def _agreement(a: np.ndarray, b: np.ndarray, limits: OrderLimits) -> float:
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
-    found: np.ndarray = pd.Series(values).rank(na_option="top").to_numpy(dtype="float64")
+    found: np.ndarray = pd.Series(_rounded(values)).rank(na_option="top").to_numpy(dtype="float64")
     return found
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    """Nine digits that count: the margins of one price list are equal, whatever is left of them."""
+    mantissa, exponent = np.frexp(values)
+    rounded: np.ndarray = np.ldexp(np.round(mantissa * 2.0**_BITS), exponent - _BITS)
+    return rounded

@@ -32,6 +32,13 @@ def test_few_twins_only_warn(audit, copied):
     assert run(audit(on=copied), max_share=0.5).outcome is Outcome.WARN
 
 
+def test_one_pair_is_a_curiosity(audit, tmp_path):
+    context = audit(on=toy_star(tmp_path / "star", copies=1))
+    finding = run(context, max_share=0.001)
+    assert (finding.outcome, finding.values["accounts_with_twin"]) == (Outcome.WARN, 2)
+    assert run(context, max_share=0.001, min_twins=2).outcome is Outcome.FAIL
+
+
 def test_twins_of_one_account_are_not_a_leak(audit, copied):
     context = audit(on=copied)
     rows = context.training.rows

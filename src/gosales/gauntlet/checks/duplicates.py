@@ -45,6 +45,8 @@ class Duplicates:
         Differences foretold from which on that share is judged as it stands ...
     max_chance : float, default 0.05
         ... of fewer, more must have come than ``max_discord`` of them gives with this probability.
+    min_twins : int, default 4
+        Accounts with a twin; fewer warn.
     min_customers : int, default 40
         With fewer customers that have a signature: INCONCLUSIVE.
     """
@@ -60,6 +62,7 @@ class Duplicates:
         max_discord: float = 0.5,
         min_foretold: float = 10.0,
         max_chance: float = 0.05,
+        min_twins: int = 4,
         min_customers: int = 40,
     ) -> None:
         self._histories = TwinHistories(**(search or {}))
@@ -68,6 +71,7 @@ class Duplicates:
         self.max_discord = max_discord
         self.min_foretold = min_foretold
         self.max_chance = max_chance
+        self.min_twins = min_twins
         self.min_customers = min_customers
 
     def run(self, context: GauntletContext) -> Finding:
@@ -84,10 +88,12 @@ class Duplicates:
             "validation_rows": validated,
             "rows_with_twin": len(found),
             "share": len(found) / validated,
+            "accounts_with_twin": len({t["customer_id"] for t in found}),
         }
         reason = f"{len(found)} of {validated} validation rows have a twin in training"
         outcome = Outcome.WARN if found else Outcome.PASS
-        if values["share"] >= self.max_share and found:
+        many = values["share"] >= self.max_share
+        if found and many and values["accounts_with_twin"] >= self.min_twins:
             differ, expected = _discord(context, found, self.min_customers)
             values |= {"differences": differ, "differences_expected": expected}
             outcome, said = self._judge(differ, expected)
