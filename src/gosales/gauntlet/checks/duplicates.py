@@ -36,7 +36,7 @@ class Duplicates:
     ----------
     search : mapping of str to float, optional
         What makes two histories the same: parameters of `TwinHistories`.
-    max_share : float, default 0.01
+    max_share : float, default 0.02
         Share of validation rows with a twin in training from which on it fails; any twin warns.
     max_discord : float, default 0.5
         Twins whose later orders differ more often than this, as a share of what history
@@ -58,7 +58,7 @@ class Duplicates:
     def __init__(
         self,
         search: Mapping[str, Any] | None = None,
-        max_share: float = 0.01,
+        max_share: float = 0.02,
         max_discord: float = 0.5,
         min_foretold: float = 10.0,
         max_chance: float = 0.05,
