@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.scratch_postgres import ScratchPostgres, scratch_postgres
@@ -52,3 +53,19 @@ def postgres() -> Iterator[ScratchPostgres]:
     """A real server, or a skip that says why there is none."""
     with scratch_postgres() as server:
         yield server
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The figures that were saved, the last one last, to look inside."""
+    from gosales.reporting.figures.canvas import Canvas
+
+    kept: list[Any] = []
+    save = Canvas.save
+
+    def spy(self: Any, path: Path) -> Any:
+        kept.append(self.figure)
+        return save(self, path)
+
+    monkeypatch.setattr(Canvas, "save", spy)
+    return kept

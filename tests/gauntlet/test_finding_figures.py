@@ -18,7 +18,6 @@ from gosales.gauntlet.checks.group_overlap import GroupOverlap
 from gosales.gauntlet.checks.roster_hindsight import RosterHindsight
 from gosales.gauntlet.finding import Outcome
 from gosales.pipelines.finding_files import write_finding
-from gosales.reporting.figures.canvas import Canvas
 from gosales.reporting.figures.figure_about import FigureAbout
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "gauntlet" / "check"
@@ -54,19 +53,6 @@ def finding_of(findings, audit, quiet_star):
         return audited_check(name, RosterHindsight(), audit(on=quiet_star(20)))
 
     return make
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    kept = []
-    save = Canvas.save
-
-    def spy(self, path):
-        kept.append(self.figure)
-        return save(self, path)
-
-    monkeypatch.setattr(Canvas, "save", spy)
-    return kept
 
 
 def words(figure):

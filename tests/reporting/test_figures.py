@@ -8,7 +8,6 @@ import pytest
 from tests.support.card_case import card_facts, curves, finding, permutation, single_feature
 
 from gosales.reporting.figures.calibration_figure import calibration_figure
-from gosales.reporting.figures.canvas import Canvas
 from gosales.reporting.figures.figure_about import FigureAbout
 from gosales.reporting.figures.finding_figure import finding_figure
 from gosales.reporting.figures.gains_figure import gains_figure
@@ -21,20 +20,6 @@ PNG = b"\x89PNG\r\n\x1a\n"
 @pytest.fixture(scope="module")
 def tables():
     return curves()
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    """The figure that was saved last, to look inside."""
-    kept = []
-    save = Canvas.save
-
-    def spy(self, path):
-        kept.append(self.figure)
-        return save(self, path)
-
-    monkeypatch.setattr(Canvas, "save", spy)
-    return kept
 
 
 def words(figure):

@@ -208,7 +208,7 @@ def _figure(context: GauntletContext, found: list[_Found]) -> dict[str, Any]:
         "kind": "counts",
         "title": "What changes when a cutoff is rebuilt without its future",
         **figure_source("every training cutoff, and the forward cutoff", panels),
-        "no_interval": "bits are equal or not, none is estimated",
+        "no_interval": "bits are equal, and orders kept, or not: none is estimated",
         "head": ["roster rows", "columns", "differences"],
         "rows": [
             [f"{name} cutoff {c}", [count, len(panels[name].X.columns), differences[c]]]
